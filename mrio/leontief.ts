@@ -1,0 +1,177 @@
+import { ModelError } from './error.ts';
+import { factorise, inverse, SingularMatrixError } from './linear-algebra.ts';
+
+/**
+ * A = X W^-1: input of the row per unit of gross output of the column. An account without output has zero coefficients.
+ * @param intermediate X, n x n, row-major
+ * @param output w, n
+ * @param labels names of the n accounts, for messages
+ * @returns A, n x n, row-major
+ * @throws ModelError for inputs of an account that has no output
+ */
+export function technicalCoefficients(
+  intermediate: Float64Array,
+  output: Float64Array,
+  labels: readonly string[],
+): Float64Array {
+  const n = output.length;
+  const coefficients = new Float64Array(n * n);
+  for (let k = 0; k < n * n; k++) {
+    const delivery = intermediate[k]!;
+    if (delivery === 0) continue;
+    const user = k % n;
+    if (!(output[user]! > 0)) {
+      throw new ModelError(
+        `${labels[user]!} has inputs (${delivery} from ${labels[Math.floor(k / n)]!}) but a gross output of ${output[user]!}`,
+        'give the sector its output, or remove its inputs from the table',
+      );
+    }
+    coefficients[k] = delivery / output[user]!;
+  }
+  return coefficients;
+}
+
+/**
+ * L = (I - A)^-1, the Leontief inverse: output of the row per unit of final demand for the column.
+ * @param coefficients A, n x n, row-major
+ * @param labels names of the n accounts, for messages
+ * @returns L, n x n, row-major
+ * @throws ModelError where I - A is singular or the economy is not productive (A consumes more than it makes)
+ */
+export function leontiefInverse(coefficients: Float64Array, labels: readonly string[]): Float64Array {
+  const n = labels.length;
+  const difference = coefficients.map((value) => -value);
+  for (let k = 0; k < n; k++) difference[k * n + k]! += 1;
+  const result = invert(difference, labels);
+  // A >= 0 is productive exactly where L >= 0 (Hawkins and Simon 1949); rounding alone leaves about -1e-16.
+  const negative = result.findIndex((value) => value < -1e-9);
+  if (negative >= 0 && coefficients.every((value) => value >= 0)) {
+    throw new ModelError(
+      `the Leontief inverse has a negative entry (${result[negative]!}) at row ${labels[Math.floor(negative / n)]!}, ` +
+        `column ${labels[negative % n]!}: the economy uses more than it produces`,
+      'look for columns of the table whose inputs exceed their output',
+    );
+  }
+  return result;
+}
+
+function invert(matrix: Float64Array, labels: readonly string[]): Float64Array {
+  try {
+    return inverse(factorise(matrix, labels.length));
+  } catch (error) {
+    if (!(error instanceof SingularMatrixError)) throw error;
+    throw new ModelError(
+      `I - A is singular at ${labels[error.column]!}`,
+      'look at its column of the table: inputs that add up to the whole output, with no primary input, make it singular',
+    );
+  }
+}
+
+/**
+ * e: direct emissions per unit of gross output; 0 for an account without output.
+ * @param emissions t, n
+ * @param output 10,000 CNY, n
+ * @returns t per 10,000 CNY, n
+ * @throws ModelError for emissions of an account that has no output: they could not be attributed to anybody
+ */
+export function directIntensity(
+  emissions: Float64Array,
+  output: Float64Array,
+  labels: readonly string[],
+): Float64Array {
+  return emissions.map((emission, k) => {
+    if (emission === 0) return 0;
+    if (output[k]! > 0) return emission / output[k]!;
+    throw new ModelError(
+      `${labels[k]!} emits ${emission} t but has a gross output of ${output[k]!} in the table`,
+      'count these emissions in a sector that has output, or give the sector its output',
+    );
+  });
+}
+
+/** e'L: emissions along the whole chain per unit of final demand for each account; n. */
+export function multipliers(intensity: Float64Array, leontief: Float64Array): Float64Array {
+  const n = intensity.length;
+  const sums = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    const e = intensity[k]!;
+    if (e === 0) continue;
+    for (let l = 0; l < n; l++) sums[l]! += e * leontief[k * n + l]!;
+  }
+  return sums;
+}
+
+/**
+ * (13), (14): C = diag(e) L Y, the emissions of each account that each consumer's final demand causes.
+ * Its row sums are the production-based emissions, its column sums the consumption-based ones.
+ * @param demand Y, n x consumers, row-major
+ * @returns C, n x consumers, row-major
+ */
+export function consumptionBased(
+  intensity: Float64Array,
+  leontief: Float64Array,
+  demand: Float64Array,
+  consumers: number,
+): Float64Array {
+  const n = intensity.length;
+  const result = new Float64Array(n * consumers);
+  for (let k = 0; k < n; k++) {
+    const row = result.subarray(k * consumers, (k + 1) * consumers);
+    for (let l = 0; l < n; l++) {
+      const factor = intensity[k]! * leontief[k * n + l]!;
+      if (factor === 0) continue;
+      for (let c = 0; c < consumers; c++) row[c]! += factor * demand[l * consumers + c]!;
+    }
+  }
+  return result;
+}
+
+/**
+ * Emissions embodied in each consumer's final demand, by the sector whose product is bought: the sum over
+ * regions r of (e'L)_rj y_rj,c. Adds up over products to the consumer's consumption-based emissions.
+ * @param multiplier e'L, n
+ * @param demand Y, n x consumers, row-major
+ * @returns consumers x sectors, row-major
+ */
+export function footprintByProduct(
+  multiplier: Float64Array,
+  demand: Float64Array,
+  consumers: number,
+  sectors: number,
+): Float64Array {
+  const result = new Float64Array(consumers * sectors);
+  for (let l = 0; l < multiplier.length; l++) {
+    for (let c = 0; c < consumers; c++) {
+      result[c * sectors + (l % sectors)]! += multiplier[l]! * demand[l * consumers + c]!;
+    }
+  }
+  return result;
+}
+
+/**
+ * (15): F = diag(e) L X = diag(e) (L - I) diag(w), since X = A diag(w) and L A = L - I: no matrix product.
+ * Emissions of account k embodied in the intermediate use of account l. They are passed on at each step of a
+ * chain, so that F adds up to more than the emissions.
+ * @returns F, n x n, row-major
+ */
+export function embodiedFlows(intensity: Float64Array, leontief: Float64Array, output: Float64Array): Float64Array {
+  const n = intensity.length;
+  const flows = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    for (let l = 0; l < n; l++) {
+      flows[k * n + l] = intensity[k]! * (leontief[k * n + l]! - (k === l ? 1 : 0)) * output[l]!;
+    }
+  }
+  return flows;
+}
+
+/**
+ * diag(e) L diag(y): emissions of account k embodied in all final demand for the product of account l.
+ * Adds up to the emissions exactly.
+ * @param demand y, final demand for each account over all consumers, n
+ * @returns n x n, row-major
+ */
+export function finalDemandFlows(intensity: Float64Array, leontief: Float64Array, demand: Float64Array): Float64Array {
+  const n = intensity.length;
+  return leontief.map((value, k) => intensity[Math.floor(k / n)]! * value * demand[k % n]!);
+}

@@ -1,0 +1,205 @@
+import highsLoader from 'highs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { anais, type AnaisResult } from '../../../mrio/anais/anais.ts';
+import { largestDeviation, totalDeviation } from '../../../mrio/anais/certificate.ts';
+import { coefficientBand, division, shareReference, type Division } from '../../../mrio/anais/disaggregation.ts';
+import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts';
+import { dimensions, grossOutput, balance, type MrioTable } from '../../../mrio/table.ts';
+import { aggregate, randomDivision } from '../../support/random-division.ts';
+
+const OPTIONS = { slack: 0.01, bandWidening: 0.6 };
+const quiet = (): void => undefined;
+
+/** Values of the variable cells of a table. */
+function cellsOf({ cells }: AnaisProblem, table: MrioTable): Float64Array {
+  const blocks = [table.intermediate, table.finalDemand, table.primaryInput];
+  return cells.value.map((_, k) => blocks[cells.block[k]!]![cells.position[k]!]!);
+}
+
+/**
+ * The programme as it stands in the paper, with two rows per cell and no change of variables, as CPLEX LP text:
+ * solved by the simplex method, it shares nothing with the one under test.
+ */
+async function plainOptimum(known: Division, rmaxLimit: number | null): Promise<number> {
+  const x0 = shareReference(known);
+  const { n, sectorCount, finalDemandCount, regionCount } = dimensions(x0);
+  const { target, parent, unknown } = known;
+  const coarse = dimensions(target);
+  const band = coefficientBand(target, OPTIONS.bandWidening);
+  const isCity = (k: number): boolean => unknown[Math.floor(k / sectorCount)]!;
+  const accounts = Array.from({ length: n }, (_, k) => k);
+  const cities = accounts.filter(isCity);
+  const cells: { name: string; value: number }[] = [];
+  const cell = (name: string, value: number): string[] => {
+    if (value === 0) return [];
+    if (!cells.some((known) => known.name === name)) cells.push({ name, value });
+    return [name];
+  };
+  const x = (k: number, l: number): string[] => cell(`x${k}_${l}`, x0.intermediate[k * n + l]!);
+  const y = (k: number, c: number): string[] => cell(`y${k}_${c}`, x0.finalDemand[k * finalDemandCount + c]!);
+  const z = (k: number): string[] => cell(`z${k}`, x0.primaryInput[k]!);
+  const consumers = Array.from({ length: regionCount + 1 }, (_, c) => c);
+  const rows: string[] = [];
+  const sum = (names: readonly string[]): string => names.join(' + ');
+  for (const k of cities) {
+    rows.push(`${sum([...accounts.flatMap((l) => x(k, l)), ...consumers.flatMap((c) => y(k, c))])} - w${k} = 0`);
+    rows.push(`${sum([...accounts.flatMap((l) => x(l, k)), ...z(k)])} - w${k} = 0`);
+    for (let i = 0; i < sectorCount; i++) {
+      const inputs = accounts.filter((l) => l % sectorCount === i).flatMap((l) => x(l, k));
+      if (inputs.length === 0) continue;
+      const at = i * sectorCount + (k % sectorCount);
+      rows.push(`${sum(inputs)} - ${band.low[at]!} w${k} >= 0`, `${sum(inputs)} - ${band.high[at]!} w${k} <= 0`);
+    }
+  }
+  const group = parent[unknown.indexOf(true)]!;
+  const output = grossOutput(target);
+  for (let i = 0; i < sectorCount; i++) {
+    const account = group * sectorCount + i;
+    const members = cities.filter((k) => k % sectorCount === i);
+    const demand = target.finalDemand
+      .subarray(account * coarse.finalDemandCount, (account + 1) * coarse.finalDemandCount)
+      .reduce((s, v) => s + v, 0);
+    rows.push(`${sum(members.flatMap((k) => consumers.flatMap((c) => y(k, c))))} = ${demand}`);
+    rows.push(`${sum(members.flatMap((k) => z(k)))} = ${target.primaryInput[account]!}`);
+    rows.push(`${sum(members.map((k) => `w${k}`))} = ${output[account]!}`);
+  }
+  for (const other of accounts.filter((k) => !isCity(k))) {
+    const at = parent[Math.floor(other / sectorCount)]! * sectorCount + (other % sectorCount);
+    const hebei = Array.from({ length: sectorCount }, (_, i) => group * sectorCount + i);
+    const sold = hebei.reduce((s, j) => s + target.intermediate[at * coarse.n + j]!, 0);
+    const bought = hebei.reduce((s, j) => s + target.intermediate[j * coarse.n + at]!, 0);
+    rows.push(`${sum(cities.flatMap((k) => x(other, k)))} = ${sold}`);
+    rows.push(`${sum(cities.flatMap((k) => x(k, other)))} = ${bought}`);
+  }
+  for (const { name, value } of cells) {
+    rows.push(`${name} - ${value} r_${name} <= ${value}`, `${name} + ${value} r_${name} >= ${value}`);
+    if (rmaxLimit === null) rows.push(`r_${name} - rmax <= 0`);
+  }
+  const objective = rmaxLimit === null ? 'rmax' : sum(cells.map(({ name }) => `r_${name}`));
+  const bounds = rmaxLimit === null ? [] : cells.map(({ name }) => `r_${name} <= ${rmaxLimit}`);
+  const text = `Minimize\n obj: ${objective}\nSubject To\n${rows.map((row, i) => ` c${i}: ${row}`).join('\n')}\nBounds\n${bounds.join('\n')}\nEnd`;
+  const highs = await highsLoader();
+  const solution = highs.solve(text, { primal_feasibility_tolerance: 1e-10, dual_feasibility_tolerance: 1e-10 });
+  expect(solution.Status).toBe('Optimal');
+  return solution.ObjectiveValue;
+}
+
+describe.each([1, 2, 3])('ANAIS on a random economy (seed %i)', (seed) => {
+  const { truth, known } = randomDivision(seed, { cities: 3, provinces: 3, sectors: 3 });
+  const problem = anaisProblem(known, shareReference(known), coefficientBand(known.target, OPTIONS.bandWidening));
+  let result: AnaisResult;
+  beforeAll(async () => {
+    result = await anais(known, OPTIONS, quiet);
+  });
+
+  it('proves both steps: the dual bound meets the value of the table', () => {
+    for (const { relativeGap } of result.certificates) expect(Math.abs(relativeGap)).toBeLessThan(1e-6);
+  });
+
+  it('agrees with the plain programme of the paper, solved by the simplex method', async () => {
+    const [first, second] = result.certificates;
+    expect(first.primal).toBeCloseTo(await plainOptimum(known, null), 6);
+    const optimum = await plainOptimum(known, first.primal * (1 + OPTIONS.slack));
+    expect(Math.abs(second.primal - optimum) / optimum).toBeLessThan(1e-5);
+  });
+
+  it('balances, and leaves no constraint violated', () => {
+    expect(Math.max(...balance(result.table).relativeDifference)).toBeLessThan(1e-8);
+    for (const { residuals } of result.certificates) {
+      for (const { maxRelativeResidual } of residuals) expect(maxRelativeResidual).toBeLessThan(1e-8);
+    }
+  });
+
+  it('keeps known cells and structural zeros', () => {
+    const x0 = shareReference(known);
+    const { n, sectorCount } = dimensions(truth);
+    result.table.intermediate.forEach((value, cell) => {
+      const isKnown =
+        !known.unknown[Math.floor(cell / n / sectorCount)]! && !known.unknown[Math.floor((cell % n) / sectorCount)]!;
+      if (isKnown) expect(value).toBe(truth.intermediate[cell]);
+      if (x0.intermediate[cell] === 0) expect(value).toBe(0);
+      expect(value).toBeGreaterThanOrEqual(0);
+    });
+  });
+
+  it('has cities that add up to the target table: (12)', () => {
+    const added = aggregate(result.table, (region) => (region.startsWith('C') ? 'H' : region));
+    const close = (actual: number, expected: number): void => {
+      expect(Math.abs(actual - expected)).toBeLessThan(1e-8 * (1 + expected));
+    };
+    const w = grossOutput(added);
+    grossOutput(known.target).forEach((expected, k) => {
+      close(w[k]!, expected);
+      close(added.primaryInput[k]!, known.target.primaryInput[k]!);
+    });
+  });
+
+  it('deviates no more than the hidden truth, which is feasible', () => {
+    const deviation = largestDeviation(problem, cellsOf(problem, truth));
+    expect(result.certificates[0].primal).toBeLessThanOrEqual(deviation * (1 + 1e-9));
+    const [first, second] = result.certificates;
+    if (deviation <= first.primal * (1 + OPTIONS.slack)) {
+      expect(second.primal).toBeLessThanOrEqual(totalDeviation(problem, cellsOf(problem, truth)) * (1 + 1e-9));
+    }
+  });
+
+  it('does not depend on the unit of money', async () => {
+    const scaled = (table: MrioTable): MrioTable => ({
+      ...table,
+      intermediate: table.intermediate.map((value) => value * 1e4),
+      finalDemand: table.finalDemand.map((value) => value * 1e4),
+      primaryInput: table.primaryInput.map((value) => value * 1e4),
+    });
+    const other = await anais(
+      { ...known, reference: scaled(known.reference), target: scaled(known.target) },
+      OPTIONS,
+      quiet,
+    );
+    result.certificates.forEach(({ primal }, step) => {
+      expect(Math.abs(other.certificates[step]!.primal - primal)).toBeLessThan(1e-6 * primal);
+    });
+  });
+});
+
+describe('where deviations must exceed the reference', () => {
+  it('rmax is above 1, cells stay at zero or more, and the bound still meets it', async () => {
+    const { known } = randomDivision(1, { cities: 2, provinces: 3, sectors: 2, noise: 4 });
+    const { certificates, table } = await anais(known, { slack: 0.01, bandWidening: 0.9 }, quiet);
+    expect(certificates[0].primal).toBeGreaterThan(1);
+    expect(Math.min(...table.intermediate)).toBeGreaterThanOrEqual(0);
+    for (const { relativeGap } of certificates) expect(Math.abs(relativeGap)).toBeLessThan(1e-6);
+  });
+});
+
+describe('what cannot be solved', () => {
+  const { known } = randomDivision(5, { cities: 2, provinces: 3, sectors: 2 });
+  const run = (changed: Partial<Division>): Promise<AnaisResult> => anais({ ...known, ...changed }, OPTIONS, quiet);
+
+  it('names a negative cell', async () => {
+    const intermediate = known.target.intermediate.slice();
+    intermediate[1] = -3;
+    await expect(run({ target: { ...known.target, intermediate } })).rejects.toThrow(
+      'the target table: delivery from H.1 to H.2 is -3',
+    );
+  });
+
+  it('names a total that the reference cannot meet', async () => {
+    const primaryInput = known.reference.primaryInput.map((value, k) => (k % 2 === 0 && k < 4 ? 0 : value));
+    await expect(run({ reference: { ...known.reference, primaryInput } })).rejects.toThrow(
+      /total primary input H\.1 is .*structural zeros stay zero/,
+    );
+  });
+
+  it('names the constraint that is violated where no table meets them all', async () => {
+    const primaryInput = known.target.primaryInput.map((value, k) =>
+      known.target.regions[Math.floor(k / 2)] === 'H' ? value / 2 : value,
+    );
+    await expect(run({ target: { ...known.target, primaryInput } })).rejects.toThrow(/violates|did not settle/);
+  });
+
+  it('names a region without a parent', () => {
+    expect(() => division(known.reference, known.target, (region) => (region === 'C2' ? 'X' : 'H'))).toThrow(
+      'region C2 belongs to X, which the target table does not have',
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { extname, join } from 'node:path';
+import { cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
+import type { Plan } from './graph.ts';
+import type { CacheKey, Sha256 } from './hash.ts';
+import type { ColumnDeclaration, Output, Source, StageDeclaration } from './pipeline.ts';
+import type { Origin } from './stage.ts';
+import type { Receipt, StoredOutput } from './store.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A source or artifact whose content is known. */
+export interface Available extends DeclaredInput {
+  readonly path: string;
+  /** Whether it lies in the store; otherwise it is the user's file. */
+  readonly stored: boolean;
+  readonly origin: Origin;
+}
+
+/** What is there so far, by the name that stages use. */
+export type Shelf = Map<string, Available>;
+
+/** A source with declared columns, and the receipt of its reading if it has been read. */
+export interface SourceToRead {
+  readonly source: Source;
+  readonly fileHash: Sha256;
+  readonly key: CacheKey;
+  readonly fields: KeyFields;
+}
+
+/** Puts the sources on the shelf; returns those that have to be read and checked first. */
+export function shelveSources({ sources }: Plan, workshop: Workshop, shelf: Shelf): SourceToRead[] {
+  const unread: SourceToRead[] = [];
+  for (const source of sources) {
+    const fileHash = workshop.memo.hashOf(join(workshop.pipeline.root, source.file));
+    if (source.table === null) {
+      shelf.set(source.name, plainFile(source, fileHash, workshop));
+      continue;
+    }
+    const fields = sourceFields(source, sourceInputs(source, fileHash, workshop), workshop.machinery);
+    const reading = { source, fileHash, key: cacheKey(fields), fields };
+    const receipt = usableReceipt(reading.key, workshop);
+    const output = receipt?.outputs[source.name];
+    if (output === undefined) unread.push(reading);
+    else shelf.set(source.name, readSource(reading, output, workshop));
+  }
+  return unread;
+}
+
+const plainFile = (source: Source, hash: Sha256, { pipeline }: Workshop): Available => ({
+  kind: source.file.endsWith('.parquet') ? 'table' : 'file',
+  extension: extname(source.file),
+  sha256: hash,
+  path: join(pipeline.root, source.file),
+  stored: false,
+  origin: sourceOrigin(source, hash),
+});
+
+/** A source that has been read into a table of the store. */
+export const readSource = (
+  { source, fileHash }: SourceToRead,
+  { sha256 }: StoredOutput,
+  { store }: Workshop,
+): Available => ({
+  kind: 'table',
+  extension: '.parquet',
+  sha256,
+  path: store.objectPath(sha256),
+  stored: true,
+  origin: sourceOrigin(source, fileHash),
+});
+
+function sourceInputs(source: Source, fileHash: Sha256, { pipeline, memo }: Workshop): KeyFields['inputs'] {
+  const inputs: Record<string, DeclaredInput> = {
+    [source.name]: { sha256: fileHash, kind: 'file', extension: extname(source.file) },
+  };
+  for (const { references } of source.table?.columns ?? []) {
+    const other = references && pipeline.sources.get(references.table);
+    if (!other || other === source) continue;
+    const hash = memo.hashOf(join(pipeline.root, other.file));
+    inputs[other.name] = { sha256: hash, kind: 'file', extension: extname(other.file) };
+  }
+  return inputs;
+}
+
+/** The receipt of a key, if all its outputs are there. */
+export function usableReceipt(key: CacheKey, { store }: Workshop): Receipt | null {
+  const receipt = store.receipt(key);
+  if (receipt === null) return null;
+  // Each is looked at: all that are damaged are put aside at once.
+  const intact = Object.values(receipt.outputs).map((output) => store.holds(output));
+  return intact.every(Boolean) ? receipt : null;
+}
+
+/** Puts a stage's outputs on the shelf, and beside them the absent sources that they stand in for. */
+export function shelveOutputs(
+  stage: StageDeclaration,
+  { key, outputs }: Pick<Receipt, 'key' | 'outputs'>,
+  { replaced }: Plan,
+  { store, pipeline }: Workshop,
+  shelf: Shelf,
+): void {
+  for (const output of stage.outputs) {
+    const { sha256 } = outputs[output.name]!;
+    const made: Available = {
+      kind: output.kind,
+      extension: extensionOf(output),
+      sha256,
+      path: store.objectPath(sha256),
+      stored: true,
+      origin: artifactOrigin(stage, output, key, sha256),
+    };
+    shelf.set(output.name, made);
+    for (const [source, artifact] of replaced) {
+      if (artifact !== output.name) continue;
+      const origin = { ...sourceOrigin(pipeline.sources.get(source)!, sha256), evidence: null, inputs: [artifact] };
+      shelf.set(source, { ...made, origin });
+    }
+  }
+}
+
+function extensionOf(output: Output): string {
+  if (output.kind === 'file') return extname(output.file);
+  return output.kind === 'table' ? '.parquet' : '.arrow';
+}
+
+/** The inputs of a stage as its key sees them; null while one of them has yet to be made. */
+export function inputsOf(stage: StageDeclaration, shelf: Shelf): KeyFields['inputs'] | null {
+  const inputs: Record<string, DeclaredInput> = {};
+  for (const name of stage.inputs) {
+    const input = shelf.get(name);
+    if (input === undefined) return null;
+    inputs[name] = { sha256: input.sha256, kind: input.kind, extension: input.extension };
+  }
+  return inputs;
+}
+
+/** Everything upstream of a stage, each after what it was made from. */
+export function originsOf(stage: StageDeclaration, shelf: Shelf): Origin[] {
+  const found = new Map<string, Origin>();
+  const visit = (name: string) => {
+    const origin = shelf.get(name)?.origin;
+    if (origin === undefined || found.has(name)) return;
+    origin.inputs.forEach(visit);
+    found.set(name, origin);
+  };
+  stage.inputs.forEach(visit);
+  return [...found.values()];
+}
+
+const sourceOrigin = (source: Source, hash: Sha256): Origin => ({
+  artifact: source.name,
+  stage: null,
+  key: null,
+  sha256: hash,
+  evidence: source.evidence,
+  inputs: [],
+  description: source.description,
+  columns: describeColumns(source.table?.columns ?? []),
+});
+
+const artifactOrigin = (stage: StageDeclaration, output: Output, key: CacheKey, hash: Sha256): Origin => ({
+  artifact: output.name,
+  stage: stage.name,
+  key,
+  sha256: hash,
+  evidence: output.evidence,
+  inputs: stage.inputs,
+  description: output.description,
+  columns: describeColumns(output.kind === 'table' ? output.columns : []),
+});
+
+const describeColumns = (columns: readonly ColumnDeclaration[]): Origin['columns'] =>
+  Object.fromEntries(
+    columns.map(({ name, type, unit, description }) => [
+      name,
+      { type, ...(unit === undefined ? {} : { unit }), ...(description === undefined ? {} : { description }) },
+    ]),
+  );

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import type { BuildFailure, BuildResult, Metafile } from 'esbuild';
+import { formatDiagnostic } from './diagnostic.ts';
+import { sha256, sha256OfFile, type Sha256 } from './hash.ts';
+import { lockedVersions, packageOf, type LockFile } from './lock-file.ts';
+import type { Memo } from './memo.ts';
+
+/** A module with all it imports of our own, as one file that can be run: what is hashed is what runs. */
+export interface Code {
+  /** sha256 of the bundle: comments, formatting and the checkout's path do not change it. */
+  readonly hash: Sha256;
+  /** Locked versions of the packages it imports and of those they need. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Absolute path of the bundle. */
+  readonly bundle: string;
+  /** sha256 of each file that went in, by path relative to the project: to say which one changed. */
+  readonly files: Readonly<Record<string, Sha256>>;
+}
+
+/** The folder that holds the runner, node_modules and package-lock.json. */
+export const TOOL_ROOT = dirname(import.meta.dirname);
+// Below node_modules, so that the packages a bundle imports are found from there.
+const BUNDLES = join(TOOL_ROOT, 'node_modules', '.cache', 'bth-mrio');
+const LOCK = join(TOOL_ROOT, 'package-lock.json');
+const INSTALLED = join(TOOL_ROOT, 'node_modules', '.package-lock.json');
+
+/** A module that esbuild cannot bundle: a syntax error, an import of nothing. */
+export class CodeError extends Error {
+  override readonly name = 'CodeError';
+  readonly remedy = 'Correct the code there.';
+}
+
+/** Bundles a module, unless none of its files has changed since the last time. */
+export async function bundleCode(entry: string, root: string, memo: Memo): Promise<Code> {
+  const intact = (code: Code) => existsSync(code.bundle) && memo.hashOf(code.bundle) === code.hash;
+  return memo.derive(`code of ${entry}`, () => bundle(entry, root), intact);
+}
+
+async function bundle(entry: string, root: string): Promise<{ value: Code; files: string[] }> {
+  const { metafile, outputFiles } = await build(entry, root);
+  const [map, script] = [
+    outputFiles.find(({ path }) => path.endsWith('.map')),
+    outputFiles.find(({ path }) => path.endsWith('.mjs')),
+  ];
+  if (script === undefined || map === undefined) throw new Error(`esbuild gave no bundle for ${entry}`);
+  const hash = sha256(script.contents);
+  const files = Object.keys(metafile.inputs).map((path) => join(root, path));
+  const path = join(BUNDLES, hash, 'code.mjs');
+  mkdirSync(dirname(path), { recursive: true });
+  // The map of the newest comments and line breaks, then the code, which is the same for all of them.
+  replace(`${path}.map`, map.contents);
+  replace(path, script.contents);
+  const value: Code = {
+    hash,
+    packages: packagesOf(metafile),
+    bundle: path,
+    files: Object.fromEntries(files.map((file) => [relative(root, file), sha256OfFile(file)])),
+  };
+  return { value, files: [...files, LOCK, ...(existsSync(INSTALLED) ? [INSTALLED] : [])] };
+}
+
+type Bundle = BuildResult<{ metafile: true; write: false }>;
+
+async function build(entry: string, root: string): Promise<Bundle> {
+  const { build } = await import('esbuild');
+  try {
+    return await build({
+      entryPoints: [entry],
+      // The depth matters for the paths in the source map, the name does not.
+      outfile: join(BUNDLES, 'hash', 'code.mjs'),
+      absWorkingDir: root,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      // Comments and formatting vanish; names stay, for readable stack traces.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      legalComments: 'none',
+      charset: 'utf8',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      // No settings from files that the hash does not see.
+      tsconfigRaw: '{}',
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    throw isBuildFailure(error) ? new CodeError(describe(error, root)) : error;
+  }
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+
+function describe({ errors }: BuildFailure, root: string): string {
+  const shown = errors.map(({ text, location }) => {
+    if (location === null) return text;
+    const at = { line: location.line, column: location.column + 1 };
+    const source = readFileSync(join(root, location.file), 'utf8');
+    return formatDiagnostic({ file: location.file, at, message: text, remedy: '' }, source).trimEnd();
+  });
+  return shown.join('\n');
+}
+
+function packagesOf(metafile: Metafile): Record<string, string> {
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const outside = imports.filter(({ external, path }) => external === true && !isBuiltin(path));
+  const names = new Set(outside.map(({ path }) => packageOf(path)));
+  if (names.size === 0) return {};
+  return lockedVersions(readLock(LOCK), existsSync(INSTALLED) ? readLock(INSTALLED) : null, names);
+}
+
+const readLock = (path: string): LockFile => JSON.parse(readFileSync(path, 'utf8')) as LockFile;
+
+function replace(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, path);
+}

@@ -1,0 +1,36 @@
+import type { CacheKey, Sha256 } from './hash.ts';
+import type { Failure } from './job.ts';
+import type { Progress } from './stage.ts';
+import type { StoredOutput } from './store.ts';
+
+/** All that a run has to say. The engine never prints: a listener shows what it likes. */
+export type RunEvent =
+  | { readonly kind: 'planned'; readonly stages: readonly string[]; readonly replaced: ReadonlyMap<string, string> }
+  | { readonly kind: 'sources-started'; readonly sources: readonly string[] }
+  | { readonly kind: 'sources-finished'; readonly sources: readonly string[]; readonly seconds: number }
+  | { readonly kind: 'cached'; readonly stage: string; readonly key: CacheKey }
+  | { readonly kind: 'started'; readonly stage: string; readonly reason: string }
+  | { readonly kind: 'progress'; readonly stage: string; readonly progress: Progress }
+  /** A line that the stage's code printed. */
+  | { readonly kind: 'output'; readonly stage: string; readonly line: string }
+  | {
+      readonly kind: 'finished';
+      readonly stage: string;
+      readonly seconds: number;
+      readonly outputs: Readonly<Record<string, StoredOutput>>;
+      /** Whether all outputs are the ones of the previous run, so that nothing downstream has to follow. */
+      readonly unchanged: boolean;
+    }
+  | { readonly kind: 'failed'; readonly stage: string; readonly failure: Failure }
+  /** A stored file was not what it should be: it is put aside and made again. */
+  | { readonly kind: 'damaged'; readonly stage: string; readonly artifact: string; readonly object: Sha256 }
+  | { readonly kind: 'published'; readonly folder: string; readonly files: number; readonly movedAside: string | null }
+  | { readonly kind: 'already-published'; readonly folder: string }
+  /** Only a run of everything is published; what the last stage of this one made lies in the store. */
+  | {
+      readonly kind: 'not-published';
+      readonly waitsFor: readonly string[];
+      readonly artifacts: Readonly<Record<string, string>>;
+    };
+
+export type Listener = (event: RunEvent) => void;

@@ -1,0 +1,69 @@
+import type { Output, TableDeclaration } from './pipeline.ts';
+import type { Origin, Parameter, Progress } from './stage.ts';
+
+/** What is handed to a worker process, and what it answers. All of it is plain data. */
+
+export interface JobInput {
+  readonly name: string;
+  /** Tables are Parquet files and become views. */
+  readonly kind: 'table' | 'matrix' | 'file';
+  readonly path: string;
+}
+
+/** A declared output, and the absolute path it is to be written to. */
+export type JobOutput = Output & { readonly path: string };
+
+export interface StageJob {
+  readonly kind: 'stage';
+  readonly stage: string;
+  readonly code: { readonly bundle: string } | { readonly sql: string; readonly file: string };
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly inputs: readonly JobInput[];
+  readonly outputs: readonly JobOutput[];
+  readonly origins: readonly Origin[];
+  readonly threads: number | null;
+  /** A folder of its own, for whatever does not fit in memory. */
+  readonly scratch: string;
+}
+
+/** Reads files from outside into checked tables. */
+export interface SourcesJob {
+  readonly kind: 'sources';
+  readonly sources: readonly JobSource[];
+  /** Tables that are ready and that sources refer to. */
+  readonly tables: readonly JobInput[];
+  readonly scratch: string;
+}
+
+export interface JobSource {
+  readonly name: string;
+  readonly description: string;
+  readonly evidence: string | null;
+  readonly table: TableDeclaration;
+  /** Absolute path of the file, and the path to be named in errors. */
+  readonly path: string;
+  readonly file: string;
+  /** Absolute path of the Parquet file to write. */
+  readonly output: string;
+}
+
+export type Job = StageJob | SourcesJob;
+
+/** What went wrong; with a remedy it is the user's to act on, and `stack` is not shown. */
+export interface Failure {
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly stack: string | null;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | {
+      readonly kind: 'done';
+      /** Rows of each table written. */
+      readonly rows: Readonly<Record<string, number>>;
+      /** Sources that were refused. */
+      readonly refused: Readonly<Record<string, Failure>>;
+      readonly peakMemoryBytes: number;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure };

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { writeAtomically } from './files.ts';
+import { sha256OfFile, type Sha256 } from './hash.ts';
+
+/**
+ * What is known of files that have not been touched since, so that a run with nothing to do reads none of them.
+ * Losing it costs time, never correctness.
+ */
+export interface Memo {
+  /** sha256 of a file; read again only if the file has been touched. */
+  hashOf(path: string): Sha256;
+  /** Takes note of the hash of a file that nobody else writes to. */
+  remember(path: string, hash: Sha256): void;
+  /** A value computed from files: computed again only if one of them has changed or the value is no longer `good`. */
+  derive<T>(name: string, compute: () => Promise<Derived<T>>, good: (value: T) => boolean): Promise<T>;
+  save(): void;
+}
+
+export interface Derived<T> {
+  readonly value: T;
+  /** Absolute paths of all files it was computed from. */
+  readonly files: readonly string[];
+}
+
+interface Content {
+  readonly version: number;
+  readonly hashes: Record<string, { readonly stamp: string; readonly hash: Sha256 }>;
+  readonly derived: Record<string, { readonly files: Record<string, Sha256>; readonly value: unknown }>;
+}
+
+/** Raised when what is kept changes its meaning. */
+const VERSION = 1;
+/** A file written to this recently may be written to again without its times changing. */
+const SETTLED_AFTER_MS = 2000;
+
+export function openMemo(path: string): Memo {
+  const { hashes, derived } = read(path);
+  let changed = false;
+
+  const keep = (file: string, stamp: string, hash: Sha256) => {
+    hashes[file] = { stamp, hash };
+    changed = true;
+  };
+  const hashOf = (file: string): Sha256 => {
+    const before = stampOf(file);
+    const known = hashes[file];
+    if (known?.stamp === before.stamp) return known.hash;
+    const hash = sha256OfFile(file);
+    if (before.settled && stampOf(file).stamp === before.stamp) keep(file, before.stamp, hash);
+    return hash;
+  };
+  const unchanged = (files: Record<string, Sha256>) =>
+    Object.entries(files).every(([file, hash]) => existsSync(file) && hashOf(file) === hash);
+
+  return {
+    hashOf,
+    remember: (file, hash) => {
+      keep(file, stampOf(file).stamp, hash);
+    },
+    async derive<T>(name: string, compute: () => Promise<Derived<T>>, good: (value: T) => boolean): Promise<T> {
+      const known = derived[name];
+      // The value is what an earlier `compute` of this name gave: VERSION guards its shape.
+      if (known !== undefined && unchanged(known.files) && good(known.value as T)) return known.value as T;
+      const { value, files } = await compute();
+      derived[name] = { files: Object.fromEntries(files.map((file) => [file, hashOf(file)])), value };
+      changed = true;
+      return value;
+    },
+    save() {
+      if (!changed) return;
+      const present = Object.fromEntries(Object.entries(hashes).filter(([file]) => existsSync(file)));
+      writeAtomically(path, JSON.stringify({ version: VERSION, hashes: present, derived } satisfies Content));
+      changed = false;
+    },
+  };
+}
+
+function stampOf(file: string): { stamp: string; settled: boolean } {
+  const { size, mtimeNs, ctimeNs, ctimeMs, ino } = statSync(file, { bigint: true });
+  const age = Date.now() - Number(ctimeMs);
+  return { stamp: `${size}:${mtimeNs}:${ctimeNs}:${ino}`, settled: age > SETTLED_AFTER_MS };
+}
+
+function read(path: string): Content {
+  const empty: Content = { version: VERSION, hashes: {}, derived: {} };
+  try {
+    const content = JSON.parse(readFileSync(path, 'utf8')) as Content;
+    return content.version === VERSION ? content : empty;
+  } catch {
+    // Absent, cut short or not readable: everything is simply looked at again.
+    return empty;
+  }
+}

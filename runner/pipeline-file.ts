@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
+import { checkPipeline } from './pipeline-checks.ts';
+import { buildPipeline } from './pipeline-build.ts';
+import { pipelineSchema } from './pipeline-schema.ts';
+import type { Pipeline } from './pipeline.ts';
+import { readYaml, type YamlDocument } from './yaml-document.ts';
+
+/** Reads and checks a pipeline file. Throws a MistakeError that names every mistake with its place and remedy. */
+export function readPipelineFile(path: string): Pipeline {
+  const absolute = resolve(path);
+  const file = relative(process.cwd(), absolute);
+  let text: string;
+  try {
+    text = readFileSync(absolute, 'utf8');
+  } catch {
+    throw new MistakeError(`${file}: cannot be read\n  Name another pipeline file with --file, or create it.`);
+  }
+  const root = projectRoot(dirname(absolute));
+  return parsePipeline(text, { file, root, exists: (inside) => existsSync(join(root, inside)) });
+}
+
+export interface Surroundings {
+  readonly file: string;
+  readonly root: string;
+  /** Whether the project has a file of this path. */
+  readonly exists: (path: string) => boolean;
+}
+
+/** The pipeline that a text describes. */
+export function parsePipeline(text: string, { file, root, exists }: Surroundings): Pipeline {
+  const yaml = readYaml(text);
+  if (Array.isArray(yaml)) {
+    const remedy = 'Correct the YAML there; plain maps, lists and texts are all that is needed.';
+    return fail(
+      yaml.map(({ at, message }) => ({ file, at, message, remedy })),
+      text,
+    );
+  }
+  const parsed = pipelineSchema.safeParse(yaml.value, { reportInput: true });
+  if (!parsed.success)
+    return fail(
+      parsed.error.issues.map((issue) => issueDiagnostic(issue, file, yaml)),
+      text,
+    );
+  const pipeline = buildPipeline(parsed.data, yaml, { file, root, text });
+  const problems = checkPipeline(pipeline, exists);
+  refuse(
+    problems.map(({ path, part, message, remedy }) => ({ file, at: yaml.position(path, part), message, remedy })),
+    text,
+  );
+  return pipeline;
+}
+
+function fail(diagnostics: Diagnostic[], text: string): never {
+  refuse(diagnostics, text);
+  throw new MistakeError('The pipeline file is wrong.');
+}
+
+/** The nearest folder above that has a package.json, so that example pipelines can share the project's stages. */
+function projectRoot(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, 'package.json'))) return at;
+    if (dirname(at) === at) return folder;
+  }
+}
+
+type Issue = NonNullable<ReturnType<typeof pipelineSchema.safeParse>['error']>['issues'][number];
+
+function issueDiagnostic(issue: Issue, file: string, yaml: YamlDocument): Diagnostic {
+  if (issue.code === 'unrecognized_keys') {
+    const at = yaml.position([...issue.path, issue.keys[0] ?? ''], 'key');
+    return { file, at, ...split(issue.message) };
+  }
+  // A wrong name is a wrong key: zod reports it at the map, with the rule it broke inside.
+  if (issue.code === 'invalid_key') {
+    return { file, at: yaml.position(issue.path, 'key'), ...split(issue.issues[0]?.message ?? issue.message) };
+  }
+  const where = issue.path.length === 0 ? 'the pipeline file' : `\`${issue.path.map(String).join('.')}\``;
+  const { message, remedy } = split(issue.message);
+  return { file, at: yaml.position(issue.path), message: `${where}: ${lowerFirst(message)}`, remedy };
+}
+
+/** A message of ours holds its remedy on a second line. */
+function split(text: string): { message: string; remedy: string } {
+  const [message = '', remedy = 'docs/pipeline.md describes what may stand here.'] = text.split('\n');
+  return { message, remedy };
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,93 @@
+import type { Position } from './diagnostic.ts';
+import type { Parameter } from './stage.ts';
+
+/** A column that a table must have. */
+export interface ColumnDeclaration {
+  readonly name: string;
+  /** A DuckDB type, in capitals. */
+  readonly type: string;
+  readonly unit?: string;
+  readonly description?: string;
+  readonly nullable: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  /** Every value must occur in this column of another table. */
+  readonly references?: { readonly table: string; readonly column: string };
+}
+
+export interface TableDeclaration {
+  readonly columns: readonly ColumnDeclaration[];
+  /** Columns that together are unique, and by which rows are sorted; empty: sorted by all columns. */
+  readonly key: readonly string[];
+}
+
+/** A file from outside. */
+export interface Source {
+  readonly name: string;
+  /** Path relative to the project. */
+  readonly file: string;
+  readonly description: string;
+  readonly evidence: string | null;
+  /** Declared columns; null: the file is handed to the stages as it is. */
+  readonly table: TableDeclaration | null;
+  /** The artifact that is used while the file is absent. */
+  readonly otherwise: string | null;
+  readonly at: Position;
+}
+
+interface OutputBase {
+  readonly name: string;
+  readonly description: string;
+  readonly evidence: string | null;
+  /** Path inside `data-out`. */
+  readonly publishAs: string;
+  readonly at: Position;
+}
+export interface TableOutput extends OutputBase, TableDeclaration {
+  readonly kind: 'table';
+}
+export interface MatrixOutput extends OutputBase {
+  readonly kind: 'matrix';
+  readonly unit: string | null;
+}
+export interface FileOutput extends OutputBase {
+  readonly kind: 'file';
+  /** The name the stage writes it under. */
+  readonly file: string;
+}
+export type Output = TableOutput | MatrixOutput | FileOutput;
+
+export interface StageDeclaration {
+  readonly name: string;
+  /** Path of the module or script, relative to the project. */
+  readonly run: string;
+  readonly language: 'typescript' | 'sql';
+  readonly description: string;
+  readonly inputs: readonly string[];
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Whether the stage sees where its inputs come from (`context.origins`). */
+  readonly provenance: boolean;
+  /** DuckDB threads; null: as many as there are cores. */
+  readonly threads: number | null;
+  readonly outputs: readonly Output[];
+  readonly at: Position;
+}
+
+/** A pipeline file that has been read and found consistent. */
+export interface Pipeline {
+  readonly name: string;
+  /** Absolute path of the folder that all paths are relative to. */
+  readonly root: string;
+  /** Path of the pipeline file, as the user would write it, and its text: for errors found later. */
+  readonly file: string;
+  readonly text: string;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly stages: ReadonlyMap<string, StageDeclaration>;
+}
+
+/** The stage that makes each artifact, by the artifact's name. */
+export function producers(stages: Iterable<StageDeclaration>): Map<string, StageDeclaration> {
+  const made = new Map<string, StageDeclaration>();
+  for (const stage of stages) for (const output of stage.outputs) made.set(output.name, stage);
+  return made;
+}

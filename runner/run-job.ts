@@ -1,0 +1,91 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Failure, Job, WorkerMessage } from './job.ts';
+import type { Progress } from './stage.ts';
+
+export type JobResult = Extract<WorkerMessage, { kind: 'done' }>;
+
+export interface JobListener {
+  progress(progress: Progress): void;
+  /** A line that the job printed. */
+  output(line: string): void;
+}
+
+/** A job that ended without its outputs. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** How many of the last lines a crash report shows. */
+const LAST_LINES = 15;
+
+/** Runs one job in a process of its own. Rejects with a JobFailure whatever way the process ends. */
+export async function runJob(job: Job, worker: string, listener: JobListener): Promise<JobResult> {
+  const child = fork(worker, [], {
+    cwd: job.scratch,
+    // Nothing of the user's environment can change a result, since the stage does not see it.
+    env: { TZ: 'UTC', LANG: 'C.UTF-8', TMPDIR: job.scratch },
+    execArgv: ['--enable-source-maps'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const lastLines = listenToLines(child, listener);
+  child.send(job);
+  const answer = await answerOf(child, listener);
+  if (answer.kind === 'ended') throw new JobFailure(crash(answer, lastLines));
+  if (answer.kind === 'failed') throw new JobFailure(answer.failure);
+  return answer;
+}
+
+interface Ended {
+  readonly kind: 'ended';
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function answerOf(
+  child: ChildProcess,
+  listener: JobListener,
+): Promise<Exclude<WorkerMessage, { kind: 'progress' }> | Ended> {
+  return new Promise((resolve, reject) => {
+    let answer: Exclude<WorkerMessage, { kind: 'progress' }> | null = null;
+    child.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'progress') listener.progress(message.progress);
+      else answer = message;
+    });
+    child.on('error', reject);
+    // 'close' comes after the last line of output, 'exit' may not.
+    child.on('close', (code, signal) => {
+      resolve(answer ?? { kind: 'ended', code, signal });
+    });
+  });
+}
+
+function listenToLines(child: ChildProcess, listener: JobListener): string[] {
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      lastLines.push(line);
+      if (lastLines.length > LAST_LINES) lastLines.shift();
+      listener.output(line);
+    });
+  }
+  return lastLines;
+}
+
+function crash({ code, signal }: Ended, lastLines: readonly string[]): Failure {
+  const how = signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
+  const outOfMemory = signal === 'SIGKILL' || lastLines.some((line) => line.includes('heap out of memory'));
+  const remedy = outOfMemory
+    ? 'It probably ran out of memory: free some, or make the stage hold less at a time.'
+    : 'The process ended by itself: look for process.exit or a crash in native code in the stage.';
+  const printed = lastLines.length === 0 ? '' : `\n${lastLines.map((line) => `    ${line}`).join('\n')}`;
+  return { message: `The process ended without an answer (${how})${printed}`, remedy, stack: null };
+}

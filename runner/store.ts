@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
+import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
+import type { KeyFields } from './cache-key.ts';
+import type { Memo } from './memo.ts';
+
+/** An output as it was stored. */
+export interface StoredOutput {
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  /** Rows of a table; null for other kinds. */
+  readonly rows: number | null;
+}
+
+/** The only proof that a stage is done. Written last. Times are kept here and nowhere else. */
+export interface Receipt {
+  readonly key: CacheKey;
+  readonly stage: string;
+  /** All that the key was made of. */
+  readonly fields: KeyFields;
+  readonly outputs: Readonly<Record<string, StoredOutput>>;
+  /** sha256 of each file of the stage's code, to say which one changed. */
+  readonly files: Readonly<Record<string, Sha256>>;
+  /** The receipt of the same stage that was in use before. */
+  readonly previous: CacheKey | null;
+  readonly started_at: string;
+  readonly seconds: number;
+  readonly peak_memory_bytes: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Content-addressed files and the receipts that say what made them. */
+export interface Store {
+  readonly folder: string;
+  /** Path of an object, there or not. */
+  objectPath(hash: Sha256): string;
+  /** Whether an object is there and has not been touched since it was last found intact. */
+  holds(output: StoredOutput): boolean;
+  /** Reads the whole object; one that is damaged is put into quarantine. Returns whether it is intact. */
+  verify(hash: Sha256): boolean;
+  /** Moves a finished file into the store. The file must be on the same file system. */
+  adopt(path: string): { sha256: Sha256; bytes: number };
+  receipt(key: CacheKey): Receipt | null;
+  writeReceipt(receipt: Receipt): void;
+  /** Key of the receipt that a stage used last. */
+  latest(stage: string): CacheKey | null;
+  setLatest(stage: string, key: CacheKey): void;
+}
+
+export function openStore(folder: string, memo: Memo): Store {
+  const objectPath = (hash: Sha256) => join(folder, 'objects', hash);
+  const receiptPath = (key: CacheKey) => join(folder, 'receipts', `${key}.json`);
+  const latestPath = (stage: string) => join(folder, 'latest', stage);
+
+  const quarantine = (hash: Sha256) => {
+    const place = join(folder, 'quarantine');
+    mkdirSync(place, { recursive: true });
+    renameSync(objectPath(hash), join(place, `${hash}.${randomUUID()}`));
+  };
+  const verify = (hash: Sha256): boolean => {
+    if (!existsSync(objectPath(hash))) return false;
+    if (sha256OfFile(objectPath(hash)) === hash) return true;
+    quarantine(hash);
+    return false;
+  };
+
+  return {
+    folder,
+    objectPath,
+    verify,
+    holds({ sha256, bytes }) {
+      const path = objectPath(sha256);
+      if (!existsSync(path)) return false;
+      if (statSync(path).size === bytes && memo.hashOf(path) === sha256) return true;
+      quarantine(sha256);
+      return false;
+    },
+    adopt(path) {
+      const hash = sha256OfFile(path);
+      const { size } = statSync(path);
+      const target = objectPath(hash);
+      mkdirSync(join(folder, 'objects'), { recursive: true });
+      chmodSync(path, 0o444);
+      flushToDisk(path);
+      // Replaces an equal object that may be there: whatever had happened to that one, this one is good.
+      renameDurably(path, target);
+      memo.remember(target, hash);
+      return { sha256: hash, bytes: size };
+    },
+    receipt: (key) => readReceipt(receiptPath(key), key),
+    writeReceipt(receipt) {
+      writeAtomically(receiptPath(receipt.key), `${JSON.stringify(receipt, null, 1)}\n`);
+    },
+    latest: (stage) => readText(latestPath(stage)) as CacheKey | null,
+    setLatest(stage, key) {
+      writeAtomically(latestPath(stage), key);
+    },
+  };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** A receipt that is absent, cut short or for another key is none. */
+function readReceipt(path: string, key: CacheKey): Receipt | null {
+  const text = readText(path);
+  if (text === null) return null;
+  try {
+    const receipt = JSON.parse(text) as Partial<Receipt>;
+    return receipt.key === key && receipt.outputs !== undefined ? (receipt as Receipt) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+import { assess } from './assess.ts';
+import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { reasonToRun } from './explain.ts';
+import type { StageDeclaration } from './pipeline.ts';
+import { planOf, type Workshop } from './workshop.ts';
+
+/** What a run would do with a stage. */
+export interface Standing {
+  /** Name of a stage, or of a source that has to be read. */
+  readonly stage: string;
+  /** `waits`: an input is made by a stage that has to run, and may or may not come out as it was. */
+  readonly state: 'cached' | 'runs' | 'waits';
+  readonly reason: string;
+}
+
+/** What a run of everything would do, without doing it. */
+export async function survey(workshop: Workshop): Promise<Standing[]> {
+  const steps = planOf(workshop.pipeline, []);
+  const shelf: Shelf = new Map();
+  const unread = shelveSources(steps, workshop, shelf);
+  const standings: Standing[] = unread.map(({ source }) => ({
+    stage: source.name,
+    state: 'runs',
+    reason: `${source.file} changed, or was never read`,
+  }));
+  for (const stage of steps.stages) {
+    const assessed = await assess(stage, shelf, workshop);
+    if (assessed === null) {
+      standings.push({
+        stage: stage.name,
+        state: 'waits',
+        reason: `waits for ${missingInputs(stage, shelf).join(', ')}`,
+      });
+    } else if (assessed.receipt !== null) {
+      shelveOutputs(stage, assessed.receipt, steps, workshop, shelf);
+      standings.push({ stage: stage.name, state: 'cached', reason: 'up to date' });
+    } else {
+      const latest = workshop.store.latest(stage.name);
+      const before = latest === null ? null : workshop.store.receipt(latest);
+      const now = { fields: assessed.fields, files: assessed.code.files };
+      standings.push({ stage: stage.name, state: 'runs', reason: reasonToRun(before, now) });
+    }
+  }
+  workshop.memo.save();
+  return standings;
+}
+
+const missingInputs = (stage: StageDeclaration, shelf: Shelf): string[] =>
+  stage.inputs.filter((input) => !shelf.has(input));

@@ -1,0 +1,126 @@
+import { pathToFileURL } from 'node:url';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Failure, Job, SourcesJob, StageJob, WorkerMessage } from './job.ts';
+import { quoted, text } from './sql.ts';
+import { loadSource } from './source-table.ts';
+import { runSqlStage } from './sql-stage.ts';
+import { openContext, openDatabase } from './stage-context.ts';
+import type { Progress, Stage } from './stage.ts';
+import { checkReference, type CheckedTable } from './table-checks.ts';
+import { copyToParquet } from './table.ts';
+
+/** The process that runs one job and ends: a stage's memory, crash or leak stays with it. */
+
+interface Done {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly refused: Readonly<Record<string, Failure>>;
+}
+
+async function runStage(job: StageJob): Promise<Done> {
+  const { context, finish, close } = await openContext(job, throttled());
+  try {
+    if ('sql' in job.code) await runSqlStage(context, job, job.code);
+    else await (await loadStage(job.code.bundle, job.stage))(context);
+    return { rows: await finish(), refused: {} };
+  } finally {
+    close();
+  }
+}
+
+async function loadStage(bundle: string, name: string): Promise<Stage> {
+  const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
+  if (typeof module.default !== 'function')
+    throw new Error(`Stage ${name} has no default export: write \`export default stage(async (context) => ...)\`.`);
+  return module.default as Stage;
+}
+
+/** Reads and checks all sources, and stores those that are right, so that all wrong ones are named at once. */
+async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Done> {
+  const { database, close } = await openDatabase(scratch, null);
+  try {
+    for (const { name, path } of tables)
+      await database.run(`CREATE VIEW ${quoted(name)} AS FROM read_parquet(${text(path)})`);
+    const refused: Record<string, Failure> = {};
+    const loaded = new Map<string, CheckedTable>();
+    const attempt = async (name: string, step: () => Promise<void>) => {
+      try {
+        await step();
+      } catch (error) {
+        refused[name] = failureOf(error);
+      }
+    };
+    for (const source of sources) {
+      await attempt(
+        source.name,
+        async () => void loaded.set(source.name, await loadSource(database, source, source.name)),
+      );
+    }
+    const rows: Record<string, number> = {};
+    for (const source of sources) {
+      const table = loaded.get(source.name);
+      if (table === undefined) continue;
+      // A source that refers to a refused one cannot be vouched for yet: it is read again next time.
+      if (
+        source.table.columns.some(
+          ({ references }) => references !== undefined && refused[references.table] !== undefined,
+        )
+      )
+        continue;
+      await attempt(source.name, async () => {
+        await checkSourceReferences(database, table);
+        rows[source.name] = await copyToParquet(
+          database,
+          { ...source, ...source.table, path: source.output },
+          table.from,
+        );
+      });
+    }
+    return { rows, refused };
+  } finally {
+    close();
+  }
+}
+
+async function checkSourceReferences(database: DuckDBConnection, table: CheckedTable): Promise<void> {
+  for (const column of table.declared.columns) {
+    if (column.references === undefined) continue;
+    const { table: name, column: referred } = column.references;
+    await checkReference(database, table, column, { from: quoted(name), name, column: referred });
+  }
+}
+
+/** An error with a remedy speaks to the user; any other is a fault in the code, and its stack says where. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error), remedy: null, stack: null };
+  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : null;
+  return { message: error.message, remedy, stack: remedy === null ? (error.stack ?? null) : null };
+}
+
+const REPORT_EVERY_MS = 100;
+
+function throttled(): (progress: Progress) => void {
+  let last = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < REPORT_EVERY_MS) return;
+    last = now;
+    send({ kind: 'progress', progress });
+  };
+}
+
+function send(message: WorkerMessage): void {
+  process.send?.(message);
+}
+
+process.once('message', (job: Job) => {
+  const work = job.kind === 'stage' ? runStage(job) : readSources(job);
+  work
+    .then(
+      (done) => ({ kind: 'done', ...done, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }) as const,
+      (error: unknown) => ({ kind: 'failed', failure: failureOf(error) }) as const,
+    )
+    .then((answer) => process.send?.(answer, () => process.exit(0)))
+    .catch(() => process.exit(1));
+});
+// Without its parent there is nobody to work for.
+process.once('disconnect', () => process.exit(1));

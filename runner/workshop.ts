@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Machinery } from './cache-key.ts';
+import { TOOL_ROOT, bundleCode, type Code } from './code.ts';
+import { plan, type Plan } from './graph.ts';
+import { sha256 } from './hash.ts';
+import { openMemo, type Memo } from './memo.ts';
+import type { Pipeline, StageDeclaration } from './pipeline.ts';
+import { withoutComments } from './sql-text.ts';
+import { openStore, type Store } from './store.ts';
+
+/** What every step of a run needs. */
+export interface Workshop {
+  readonly pipeline: Pipeline;
+  readonly store: Store;
+  readonly memo: Memo;
+  /** The bundled worker. */
+  readonly worker: Code;
+  readonly machinery: Machinery;
+}
+
+/** A stage's code as it will be executed. */
+export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
+  ({ readonly bundle: string } | { readonly sql: string });
+
+/** @param cache absolute path of the folder for stored outputs and receipts */
+export async function openWorkshop(pipeline: Pipeline, cache: string): Promise<Workshop> {
+  const memo = openMemo(join(cache, 'memo.json'));
+  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo);
+  const [node = ''] = process.versions.node.split('.');
+  return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node } };
+}
+
+export async function codeOf({ run, language }: StageDeclaration, { pipeline, memo }: Workshop): Promise<StageCode> {
+  const path = join(pipeline.root, run);
+  if (language === 'typescript') return bundleCode(path, pipeline.root, memo);
+  const sql = readFileSync(path, 'utf8');
+  return { hash: sha256(withoutComments(sql)), packages: {}, files: { [run]: sha256(sql) }, sql };
+}
+
+/** What `targets` need, with the files that are there now. */
+export const planOf = (pipeline: Pipeline, targets: readonly string[]): Plan =>
+  plan(pipeline, targets, (file) => existsSync(join(pipeline.root, file)));

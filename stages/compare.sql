@@ -1,0 +1,204 @@
+-- Our figures against the printed ones. What each printed figure measures stands in data-raw/published.csv:
+-- a measure, and the regions and sectors it is taken over (emitting, using). None named means all of the agglomeration.
+
+CREATE MACRO names(list) AS string_split(list, ' ');
+CREATE MACRO numbers(list) AS CAST(string_split(list, ' ') AS UTINYINT[]);
+
+CREATE TABLE figure AS
+WITH everything AS (
+  SELECT
+    (SELECT list(code ORDER BY gb2260) FROM region WHERE in_bth) AS regions,
+    (SELECT list(id ORDER BY id) FROM sector) AS sectors
+)
+SELECT
+  statistic,
+  measure,
+  coalesce(names(from_regions), regions) AS from_regions,
+  coalesce(numbers(from_sectors), sectors) AS from_sectors,
+  coalesce(names(to_regions), regions) AS to_regions,
+  coalesce(numbers(to_sectors), sectors) AS to_sectors
+FROM published, everything;
+
+CREATE TABLE city AS
+SELECT code AS region, production_t, consumption_t, net_inflow_t, orientation, kg_per_10k_cny
+FROM region
+JOIN city_balance ON city_balance.region = code
+JOIN intensity ON intensity.region = code AND intensity.sector IS NULL
+WHERE in_bth;
+
+CREATE TABLE account AS
+SELECT region, sector, sector_account.production_t, gross_output_10k_cny FROM sector_account JOIN city USING (region);
+
+-- Consumption-based emissions.
+CREATE TABLE by_consumption AS
+SELECT
+  statistic,
+  sum(consumption_t ORDER BY region) FILTER (list_contains(to_regions, region)) AS part,
+  sum(consumption_t ORDER BY region) AS whole
+FROM figure, city
+WHERE measure IN ('consumption', 'consumption share')
+GROUP BY statistic;
+
+CREATE TABLE by_footprint AS
+SELECT
+  statistic,
+  sum(nox_t ORDER BY region, product_sector) FILTER (list_contains(to_sectors, product_sector)) AS part,
+  sum(nox_t ORDER BY region, product_sector) AS whole
+FROM figure, footprint JOIN city ON region = consumer_region
+WHERE measure = 'footprint share'
+GROUP BY statistic;
+
+-- Production-based emissions, by city and over the cities of a figure.
+CREATE TABLE by_production AS
+SELECT
+  statistic,
+  region,
+  sum(account.production_t ORDER BY sector) FILTER (list_contains(from_sectors, sector)) AS part,
+  sum(account.production_t ORDER BY sector) AS whole
+FROM figure JOIN account ON list_contains(from_regions, region)
+WHERE measure LIKE 'production share%'
+GROUP BY statistic, region;
+
+CREATE TABLE by_output AS
+SELECT
+  statistic,
+  sum(gross_output_10k_cny ORDER BY region, sector) FILTER (list_contains(from_regions, region)) AS part,
+  sum(gross_output_10k_cny ORDER BY region, sector) AS whole
+FROM figure JOIN account ON list_contains(from_sectors, sector)
+WHERE measure = 'output share'
+GROUP BY statistic;
+
+-- Flows (15): `part` from the emitting to the using accounts of a figure, `whole` from all other cities to the latter.
+CREATE TABLE by_flow AS
+SELECT
+  statistic,
+  sum(nox_t ORDER BY from_region, from_sector, to_region, to_sector)
+    FILTER (list_contains(from_regions, from_region) AND list_contains(from_sectors, from_sector)) AS part,
+  sum(nox_t ORDER BY from_region, from_sector, to_region, to_sector)
+    FILTER (from_region IN (SELECT region FROM city)) AS whole
+FROM figure JOIN flow ON list_contains(to_regions, to_region) AND list_contains(to_sectors, to_sector)
+WHERE measure LIKE 'flow%' AND from_region <> to_region
+GROUP BY statistic;
+
+-- The average intensity is the simple mean of the cities, see docs/method.md.
+CREATE TABLE average AS SELECT list_avg(list(kg_per_10k_cny ORDER BY region)) AS kg_per_10k_cny FROM city;
+
+CREATE TABLE by_intensity AS
+SELECT statistic, list_avg(list(kg_per_10k_cny ORDER BY region)) AS kg_per_10k_cny
+FROM figure JOIN city ON list_contains(from_regions, region)
+WHERE measure LIKE 'intensity%'
+GROUP BY statistic;
+
+CREATE TABLE by_sector_intensity AS
+SELECT
+  statistic,
+  if(measure LIKE '%greatest', max(intensity.kg_per_10k_cny), min(intensity.kg_per_10k_cny)) AS kg_per_10k_cny
+FROM figure
+JOIN city ON measure LIKE 'sector intensity of ' || orientation || '%'
+JOIN intensity ON intensity.region = city.region AND list_contains(from_sectors, intensity.sector)
+GROUP BY statistic, measure;
+
+CREATE TABLE inefficient AS
+SELECT
+  sum(nox_t ORDER BY from_region, to_region) FILTER (NOT efficient) AS part,
+  sum(nox_t ORDER BY from_region, to_region) AS whole
+FROM flow_efficiency
+WHERE basis = 'average';
+
+CREATE TABLE inefficient_producer AS
+SELECT statistic, sum(nox_t ORDER BY from_region, to_region) AS nox_t
+FROM figure JOIN flow_efficiency ON list_contains(from_regions, from_region)
+WHERE measure = 'inefficient share of producers' AND basis = 'average' AND NOT efficient
+GROUP BY statistic;
+
+-- As many provinces are main suppliers (consumers) as the study names.
+CREATE TABLE province_rank AS
+SELECT
+  province,
+  row_number() OVER (ORDER BY sum(supplied_t ORDER BY city) DESC, province) AS as_supplier,
+  row_number() OVER (ORDER BY sum(consumed_t ORDER BY city) DESC, province) AS as_consumer
+FROM province_flow
+GROUP BY province;
+
+CREATE TABLE counted AS
+SELECT 'count_enterprises' AS statistic, (SELECT count(*) FROM enterprise) + (SELECT count(*) FROM enterprise_reject) AS ours
+UNION ALL SELECT 'count_regions', count(*) FROM region
+UNION ALL SELECT 'count_cities', count(*) FROM region WHERE in_bth
+UNION ALL SELECT 'count_provinces', count(*) FROM region WHERE NOT in_bth
+UNION ALL SELECT 'count_sectors', count(*) FROM sector
+UNION ALL SELECT 'count_sector_groups', count(DISTINCT sector_group) FROM sector;
+
+CREATE TABLE ours AS
+SELECT statistic, if(measure = 'consumption', part, part / whole) AS ours FROM by_consumption JOIN figure USING (statistic)
+UNION ALL SELECT statistic, part / whole FROM by_footprint
+UNION ALL
+SELECT statistic, sum(part ORDER BY region) / sum(whole ORDER BY region)
+FROM by_production JOIN figure USING (statistic) WHERE measure = 'production share' GROUP BY statistic
+UNION ALL
+SELECT statistic, max(part / whole)
+FROM by_production JOIN figure USING (statistic) WHERE measure = 'production share, greatest' GROUP BY statistic
+UNION ALL
+SELECT statistic, min(part / whole)
+FROM by_production JOIN figure USING (statistic) WHERE measure = 'production share, least' GROUP BY statistic
+UNION ALL
+SELECT statistic, sum(production_t ORDER BY region) / sum(consumption_t ORDER BY region)
+FROM figure JOIN city ON list_contains(from_regions, region)
+WHERE measure = 'production over consumption' GROUP BY statistic
+UNION ALL
+SELECT statistic, if(abs(net_inflow_t) <= getvariable('about_equal') * consumption_t, 0, sign(net_inflow_t))
+FROM figure JOIN city ON list_contains(from_regions, region) WHERE measure = 'orientation'
+UNION ALL SELECT statistic, part / whole FROM by_output
+UNION ALL
+SELECT statistic, if(measure = 'flow share', part / whole, part) FROM by_flow JOIN figure USING (statistic)
+UNION ALL
+SELECT statistic, CASE measure
+    WHEN 'intensity' THEN by_intensity.kg_per_10k_cny
+    WHEN 'intensity above average' THEN by_intensity.kg_per_10k_cny / average.kg_per_10k_cny - 1
+    WHEN 'intensity below average' THEN 1 - by_intensity.kg_per_10k_cny / average.kg_per_10k_cny
+  END
+FROM by_intensity JOIN figure USING (statistic), average
+UNION ALL SELECT statistic, kg_per_10k_cny FROM by_sector_intensity
+UNION ALL SELECT statistic, part / whole FROM figure, inefficient WHERE measure = 'inefficient share'
+UNION ALL SELECT statistic, nox_t / part FROM inefficient_producer, inefficient
+UNION ALL
+SELECT statistic, (as_supplier <= count(*) OVER ())::DOUBLE
+FROM figure JOIN province_rank ON list_contains(from_regions, province) WHERE measure = 'main supplier'
+UNION ALL
+SELECT statistic, (as_consumer <= count(*) OVER ())::DOUBLE
+FROM figure JOIN province_rank ON list_contains(to_regions, province) WHERE measure = 'main consumer'
+UNION ALL SELECT 'pearson_' || factor, r FROM correlation
+UNION ALL SELECT statistic, ours FROM counted;
+
+-- What kind of evidence a comparison is follows from what our figure was made from.
+CREATE TABLE comparison AS
+WITH RECURSIVE
+  made_from(artifact, origin) AS (
+    SELECT artifact, artifact FROM origin WHERE artifact IN ('correlation', 'enterprise', 'consumption')
+    UNION
+    SELECT made_from.artifact, unnest(origin.inputs)
+    FROM made_from JOIN origin ON origin.artifact = made_from.origin
+    WHERE evidence IS NULL
+  ),
+  from_stand_ins AS (
+    SELECT made_from.artifact, coalesce(bool_or(evidence = 'stand-in'), false) AS yes
+    FROM made_from JOIN origin ON origin.artifact = made_from.origin
+    GROUP BY made_from.artifact
+  )
+SELECT
+  published.statistic,
+  value AS published,
+  ours,
+  published.unit,
+  (ours - value) / nullif(value, 0) AS relative_difference,
+  CASE
+    WHEN measure = 'pearson' THEN 'published fact'
+    WHEN NOT yes THEN 'user''s data'
+    WHEN calibration.statistic IS NOT NULL THEN 'calibrated stand-in'
+    ELSE 'stand-in'
+  END AS evidence,
+  note
+FROM published
+LEFT JOIN ours USING (statistic)
+LEFT JOIN calibration USING (statistic)
+JOIN from_stand_ins
+  ON from_stand_ins.artifact = CASE measure WHEN 'pearson' THEN 'correlation' WHEN 'count' THEN 'enterprise' ELSE 'consumption' END;

@@ -1,0 +1,153 @@
+import type { Origin } from '../../runner/stage.ts';
+import { evidenceOf } from './evidence.ts';
+import { html, table, type Markup } from './html.ts';
+import type { ReportData } from './report-data.ts';
+import { fixed, general, percent, scientific, tonnes } from './report-numbers.ts';
+
+/** Enough to see the gap between a value and its bound. */
+const CERTIFICATE_DIGITS = 7;
+
+/** What is proven about the city table, and the largest violations of its constraints. */
+export function certificateTables(
+  { certificates, residuals }: ReportData,
+  source: (...tables: string[]) => Markup,
+): Markup {
+  const certificate = table({
+    caption: html`<p>
+        <strong>Table 4.</strong> The certificate of the linear programme. No table that meets the constraints has a
+        value below the dual bound; the gap is how far ours may be from the best.
+      </p>
+      ${source('anais_certificate')}`,
+    columns: [
+      { head: 'Step', kind: 'text' },
+      { head: 'Value', kind: 'number' },
+      { head: 'Dual bound', kind: 'number' },
+      { head: 'Relative gap', kind: 'number' },
+      { head: 'Largest relative residual', kind: 'number' },
+      { head: 'Iterations', kind: 'number' },
+      { head: 'Solver', kind: 'text' },
+      { head: 'Status', kind: 'text' },
+    ],
+    bodies: [
+      {
+        rows: certificates.map(({ step, objective, primal, bound, gap, residual, iterations, solver, status }) => [
+          `${step}. ${objective}`,
+          general(primal, CERTIFICATE_DIGITS),
+          general(bound, CERTIFICATE_DIGITS),
+          scientific(gap),
+          scientific(residual),
+          fixed(iterations),
+          solver,
+          status,
+        ]),
+      },
+    ],
+  });
+  const violations = table({
+    caption: html`<p>
+        <strong>Table 5.</strong> Largest violation by family of constraints, as the solver left it, relative to the
+        terms of the constraint.
+      </p>
+      ${source('anais_residual')}`,
+    columns: [
+      { head: 'Step', kind: 'text' },
+      { head: 'Constraints', kind: 'text' },
+      { head: 'Number', kind: 'number' },
+      { head: 'Largest relative residual', kind: 'number' },
+      { head: 'Where', kind: 'text' },
+    ],
+    bodies: [
+      {
+        rows: residuals.map(({ step, family, rows, residual, at }) => [
+          fixed(step),
+          family,
+          fixed(rows),
+          scientific(residual),
+          at ?? '',
+        ]),
+      },
+    ],
+  });
+  return html`${certificate}${violations}`;
+}
+
+/** How many records were read and counted, why the others were not, and how far the tables balance. */
+export function countTables({ counts, balances }: ReportData, source: (...tables: string[]) => Markup): Markup {
+  const { enterprises, rejects, reasons, nox } = counts;
+  const read = enterprises + rejects;
+  const share = (records: number): string => percent(records / read, 2);
+  const records = table({
+    caption: html`<p>
+        <strong>Table 6.</strong> Lines of the enterprise file. Counted records add up to ${tonnes(nox)} of NOx.
+      </p>
+      ${source('enterprise', 'enterprise_reject')}`,
+    columns: [
+      { head: 'Lines', kind: 'text' },
+      { head: 'Number', kind: 'number' },
+      { head: 'Share', kind: 'number' },
+    ],
+    bodies: [
+      {
+        rows: [
+          ['counted', fixed(enterprises), share(enterprises)],
+          ...reasons.map(({ reason, records: rejected }) => [
+            `not counted: ${reason}`,
+            fixed(rejected),
+            share(rejected),
+          ]),
+        ],
+      },
+    ],
+    footer: [['read', fixed(read), share(read)]],
+  });
+  const balance = table({
+    caption: html`<p>
+        <strong>Table 7.</strong> Input-output tables as read: largest difference between what a sector delivers and
+        what it uses, relative to its total.
+      </p>
+      ${source('table_balance')}`,
+    columns: [
+      { head: 'Table', kind: 'text' },
+      { head: 'Largest relative difference', kind: 'number' },
+    ],
+    bodies: [
+      { rows: balances.map(({ table: name, difference }) => [html`<code>${name}</code>`, scientific(difference)]) },
+    ],
+  });
+  return html`<div class="pair">${records}${balance}</div>`;
+}
+
+/** Hashes are shown as far as they tell one from another; the database has them whole. */
+const HASH_LENGTH = 12;
+
+/** Where each number comes from. */
+export function provenanceTable(origins: readonly Origin[], source: Markup): Markup {
+  const short = (hash: string | null): Markup => html`<code>${(hash ?? '').slice(0, HASH_LENGTH)}</code>`;
+  return table({
+    caption: html`<p>
+        <strong>Table 8.</strong> Everything that the results were made from, nearest last. Without a stage of its own
+        it is a file, or what stands in its place. Hashes are shortened.
+      </p>
+      ${source}`,
+    columns: [
+      { head: 'Artifact', kind: 'text' },
+      { head: 'What it is', kind: 'text' },
+      { head: 'Evidence', kind: 'text' },
+      { head: 'Stage', kind: 'text' },
+      { head: 'Key', kind: 'text' },
+      { head: 'SHA-256', kind: 'text' },
+    ],
+    bodies: [
+      {
+        rows: origins.map(({ artifact, description, stage, key, sha256 }) => [
+          html`<code>${artifact}</code>`,
+          description,
+          evidenceOf(artifact, origins),
+          stage ?? '',
+          short(key),
+          short(sha256),
+        ]),
+      },
+    ],
+  });
+}

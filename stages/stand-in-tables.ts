@@ -1,0 +1,143 @@
+import { stage, StageError, type StageContext } from '../runner/stage.ts';
+import { readAxes, readProvinceAxes, type Axes } from './accounts.ts';
+import { aggregateToParents } from './stand-in/economy-aggregate.ts';
+import { withUsesOf } from './stand-in/economy-national.ts';
+import { economyNoise, otherYearNoise } from './stand-in/economy-noise.ts';
+import { longTable } from './stand-in/economy-rows.ts';
+import type { DetailedTable, Geography, NationalTable, OutputShare, YearFacts } from './stand-in/economy-types.ts';
+import { economy } from './stand-in/economy.ts';
+
+const YEAR = 2017;
+const BASE_YEAR = 2012;
+export default stage(async (context) => {
+  const seed = context.parameters['seed'];
+  if (typeof seed !== 'number') {
+    throw new StageError(`parameter seed of stage stand-in-tables is ${JSON.stringify(seed)}`, 'give a whole number');
+  }
+  const axes = await readAxes(context);
+  const geography = await readGeography(context, axes);
+  const facts = await readYear(context, axes, YEAR);
+  const sizes = {
+    regions: axes.regions.length,
+    sectors: axes.sectors.length,
+    categories: facts.national.demandCategories.length,
+  };
+  const noise = economyNoise(seed, sizes);
+  context.progress({ done: 0, total: 2, note: `table of ${YEAR}` });
+  const truth = economy(geography, facts, noise, await readOutputShares(context, axes));
+  await writeLongTable(context, 'stand_in_true_mrio_2017', truth.table);
+  await writeLongTable(context, 'stand_in_provincial_mrio_2017', aggregateToParents(truth.table, geography));
+
+  context.progress({ done: 1, total: 2, note: `table of ${BASE_YEAR}` });
+  const base = await readYear(context, axes, BASE_YEAR);
+  const baseFacts = { ...base, national: withUsesOf(base.national, facts.national) };
+  // ANAIS keeps structural zeros: what is traded in the year it estimates has to be traded in the base year.
+  const reference = economy(geography, baseFacts, otherYearNoise(noise, seed, sizes), [], truth.shares);
+  await writeLongTable(context, 'stand_in_city_mrio_2012', reference.table);
+});
+
+async function readGeography(context: StageContext, { regions, sectors }: Axes): Promise<Geography> {
+  const { longitude, latitude } = await context.query('SELECT longitude, latitude FROM region ORDER BY gb2260');
+  const { provinceOf } = await readProvinceAxes(context);
+  const { quotient } = await context.query(`
+    SELECT coalesce(quotient, 1) AS quotient
+    FROM region CROSS JOIN sector
+    LEFT JOIN specialisation ON specialisation.region = region.code AND specialisation.sector = sector.id
+    ORDER BY gb2260, sector.id`);
+  const quotients = quotient as Float64Array;
+  if (quotients.length !== regions.length * sectors.length) {
+    throw new StageError(
+      `specialisation gives ${quotients.length} location quotients for ${regions.length} regions and ${sectors.length} sectors`,
+      'give each region and sector one row at most in data-raw/specialisation.csv',
+    );
+  }
+  return {
+    regions,
+    parents: regions.map((region) => provinceOf.get(region)!),
+    longitude: longitude as Float64Array,
+    latitude: latitude as Float64Array,
+    quotients,
+  };
+}
+
+async function readYear(context: StageContext, axes: Axes, year: number): Promise<YearFacts> {
+  const { gdp, population } = await context.query(`
+    SELECT gdp_100m_cny AS gdp, population_10k AS population
+    FROM region LEFT JOIN regional_account ON regional_account.region = region.code AND year = ${year}
+    ORDER BY gb2260`);
+  const facts = { gdp: gdp as Float64Array, population: population as Float64Array };
+  const missing = axes.regions.filter((_, r) => !(facts.gdp[r]! > 0 && facts.population[r]! > 0));
+  if (missing.length > 0) {
+    throw new StageError(
+      `regional_account has no GDP or no population of ${year} for ${missing.join(', ')}`,
+      'add the rows to data-raw/regional-accounts.csv',
+    );
+  }
+  return { national: await readNationalTable(context, axes, year), ...facts };
+}
+
+async function readNationalTable(context: StageContext, { sectors }: Axes, year: number): Promise<NationalTable> {
+  const categoriesOf = async (block: string): Promise<string[]> => {
+    const { category } = await context.query(
+      `SELECT category FROM category WHERE block = '${block}' AND category <> 'export' ORDER BY category`,
+    );
+    return category as string[];
+  };
+  const demandCategories = await categoriesOf('final_demand');
+  const primaryCategories = await categoriesOf('primary_input');
+  const count = sectors.length;
+  const table: NationalTable = {
+    sectors,
+    demandCategories,
+    primaryCategories,
+    intermediate: new Float64Array(count * count),
+    finalDemand: new Float64Array(count * demandCategories.length),
+    exports: new Float64Array(count),
+    primaryInputs: new Float64Array(primaryCategories.length * count),
+  };
+  const { from, to, category, value } = await context.query(`
+    SELECT from_sector AS from, to_sector AS to, category, value_10k_cny AS value
+    FROM national_table WHERE year = ${year} ORDER BY category, from_sector, to_sector`);
+  const [fromSectors, toSectors, values] = [from, to, value] as [Float64Array, Float64Array, Float64Array];
+  (category as string[]).forEach((name, k) => {
+    const row = sectors.indexOf(fromSectors[k]!);
+    const column = sectors.indexOf(toSectors[k]!);
+    if (name === 'intermediate') table.intermediate[row * count + column] = values[k]!;
+    else if (name === 'export') table.exports[row] = values[k]!;
+    else if (row >= 0) table.finalDemand[row * demandCategories.length + demandCategories.indexOf(name)] = values[k]!;
+    else table.primaryInputs[primaryCategories.indexOf(name) * count + column] = values[k]!;
+  });
+  if (values.length === 0) {
+    throw new StageError(`national_table has no rows for ${year}`, 'add that year to data-raw/national-table.csv');
+  }
+  return table;
+}
+
+/** The printed shares of output in the agglomeration, which the true table meets by construction. */
+async function readOutputShares(context: StageContext, axes: Axes): Promise<OutputShare[]> {
+  const { region, sectors, share } = await context.query(`
+    SELECT from_regions AS region, from_sectors AS sectors, value AS share
+    FROM published WHERE measure = 'output share' ORDER BY statistic`);
+  const { code } = await context.query('SELECT code FROM region WHERE in_bth ORDER BY gb2260');
+  const regions = (code as string[]).map((city) => axes.regions.indexOf(city));
+  return (region as string[]).map((name, k) => ({
+    region: axes.regions.indexOf(name),
+    regions,
+    sectors: (sectors as string[])[k]!.split(' ').map((sector) => axes.sectors.indexOf(Number(sector))),
+    share: (share as Float64Array)[k]!,
+  }));
+}
+
+async function writeLongTable(context: StageContext, output: string, table: DetailedTable): Promise<void> {
+  const long = longTable(table);
+  const orNull = (sectors: Int32Array): Float64Array =>
+    Float64Array.from(sectors, (sector) => (sector < 0 ? NaN : sector));
+  await context.writeTable(output, {
+    from_region: Array.from(long.fromRegion, (region) => (region < 0 ? null : long.regions[region]!)),
+    from_sector: orNull(long.fromSector),
+    to_region: { labels: long.regions, indices: long.toRegion },
+    to_sector: orNull(long.toSector),
+    category: { labels: long.categories, indices: long.category },
+    value_10k_cny: long.value,
+  });
+}

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { main } from '../../runner/cli.ts';
+import { CHAIN, project, type Project } from './project.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Runs the command line in a folder, as `npm run pipeline` does. */
+function cli({ folder }: Project, ...args: string[]) {
+  const tsx = join(ROOT, 'node_modules/.bin/tsx');
+  const { status, stdout, stderr } = spawnSync(tsx, [join(ROOT, 'runner/cli.ts'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** The same without a process of its own, which takes half as long to start as to run. */
+async function inProcess(chain: Project, ...args: string[]) {
+  const said = { out: '', err: '' };
+  const spies = (['out', 'err'] as const).map((stream) =>
+    vi.spyOn(process[`std${stream}`], 'write').mockImplementation((text) => {
+      said[stream] += String(text);
+      return true;
+    }),
+  );
+  try {
+    return { code: await main(['--file', chain.path('pipeline.yaml'), ...args]), ...said };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** What a stack trace looks like. */
+const STACK = /\n\s+at .*:\d+:\d+/;
+
+describe('the command line', () => {
+  it('runs, says what is up to date, and why', async () => {
+    const chain = project(CHAIN);
+    const first = cli(chain);
+    expect(first.code).toBe(0);
+    expect(first.err).toMatch(
+      /\+ sources: 1 read and checked in [\d.]+ s\n> made: never ran here\n\+ made: amount \(3 rows\) in/,
+    );
+    expect(first.err).toMatch(/published 4 files in .*data-out\n$/);
+    expect(first.err).not.toContain('\u001b');
+    const status = await inProcess(chain, 'status');
+    expect(status.code).toBe(0);
+    expect(status.out).toMatch(/^= made +up to date\n= doubled +up to date\n/);
+    chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
+    expect((await inProcess(chain, 'status')).out).toContain(
+      '> doubled  will run: parameter times: 2 -> 3\n? total    waits for double_amount\n',
+    );
+    expect((await inProcess(chain, 'why', 'doubled')).out).toMatch(
+      /doubled will run, because since .*:\n {2}parameter times: 2 -> 3\n$/,
+    );
+    expect((await inProcess(chain, 'why', 'total')).out).toContain('total waits for double_amount');
+  });
+
+  it('ends with 1 if a stage fails, with its message and no stack for a StageError', () => {
+    const chain = project({ ...CHAIN, 'data-raw/regions.csv': 'code,people\nA,-1\n' });
+    const { code, err } = cli(chain, 'run', 'made');
+    expect(code).toBe(1);
+    expect(err).toContain('x sources failed\n  data-raw/regions.csv: column people is below the minimum 0 in 1 row\n');
+    expect(err).not.toMatch(STACK);
+  });
+
+  it.each([
+    [['status', 'extra'], '`status` takes no stage'],
+    [['why'], '`why` takes one stage'],
+    [['stauts'], 'There is no command `stauts`. Did you mean `status`?'],
+    [['why', 'doubld'], 'There is no stage `doubld`. Did you mean `doubled`?'],
+    [['--cahce', 'x'], "Unknown option '--cahce'"],
+    [['--file', '/nothing.yaml'], 'nothing.yaml: cannot be read'],
+  ])('ends with 2 for %j, without a stack', async (args, message) => {
+    const { code, err, out } = await inProcess(project(CHAIN), ...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+    expect(err).not.toMatch(STACK);
+  });
+
+  it('ends with 2 for a wrong pipeline file', () => {
+    const { code, err } = cli(project({ 'pipeline.yaml': 'pipeline: x\nstagse: {}\n' }));
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('pipeline.yaml:2:1: unknown key `stagse`\n  2 | stagse: {}\n      ^\n'),
+    ]);
+    expect(err).not.toMatch(STACK);
+  });
+
+  it('has help for each command, with an example', async () => {
+    const chain = project(CHAIN);
+    expect((await inProcess(chain, '--help')).out).toMatch(/run \[STAGE\.\.\.\][^]*status[^]*why STAGE[^]*Exit codes/);
+    expect((await inProcess(chain, 'why', '--help')).out).toContain('Example: npm run pipeline -- why correlation');
+  });
+
+  it('keeps the cache where it is told to', async () => {
+    const chain = project(CHAIN);
+    expect((await inProcess(chain, 'run', 'other', '--cache', chain.path('store'))).code).toBe(0);
+    expect(() => chain.read('.cache/memo.json')).toThrow();
+    expect(chain.read('store/memo.json')).not.toBe('');
+  });
+});

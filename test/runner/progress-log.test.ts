@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../runner/events.ts';
+import type { CacheKey, Sha256 } from '../../runner/hash.ts';
+import { progressLog, type Screen } from '../../runner/progress-log.ts';
+
+const key = 'k' as CacheKey;
+const output = { sha256: 's' as Sha256, bytes: 2048, rows: 1234 };
+const EVENTS: readonly RunEvent[] = [
+  { kind: 'planned', stages: ['a', 'b'], replaced: new Map([['energy', 'stand_in_energy']]) },
+  { kind: 'cached', stage: 'a', key },
+  { kind: 'started', stage: 'b', reason: 'never ran here' },
+  { kind: 'progress', stage: 'b', progress: { done: 1500, total: 2000, unit: 'iterations', note: 'step 2' } },
+  { kind: 'output', stage: 'b', line: 'hello' },
+  {
+    kind: 'finished',
+    stage: 'b',
+    seconds: 75.2,
+    outputs: { t: output, f: { ...output, rows: null } },
+    unchanged: true,
+  },
+  { kind: 'failed', stage: 'c', failure: { message: 'Row 3 is wrong', remedy: 'Correct it.', stack: null } },
+  { kind: 'published', folder: '/x/data-out', files: 2, movedAside: null },
+];
+
+function show(screen: Partial<Screen>) {
+  const [lines, live]: [string[], string[]] = [[], []];
+  const log = progressLog({ line: (text) => lines.push(text), colours: false, ...screen }, () => 0);
+  EVENTS.forEach(log.listen);
+  log.stop();
+  return { lines, live };
+}
+
+describe('the progress log', () => {
+  it('writes plain lines where there is no terminal', () => {
+    expect(show({}).lines).toEqual([
+      '  energy: no file, stand_in_energy stands in',
+      '= a: up to date',
+      '> b: never ran here',
+      '  b: hello',
+      '+ b: t (1,234 rows), f (2 kB) in 1 min 15 s, same as before',
+      'x c failed',
+      '  Row 3 is wrong',
+      '    Correct it.',
+      '+ published 2 files in /x/data-out',
+    ]);
+  });
+
+  it('draws the running stage on a terminal, and clears it for each line that stays', () => {
+    const drawn: string[] = [];
+    const { lines } = show({ live: (text) => drawn.push(text.join('|')) });
+    expect(drawn).toContain('> b: step 2, 1,500 of 2,000 iterations, 0.0 s');
+    expect(drawn.at(-1)).toBe('');
+    expect(lines).not.toContain('> b: never ran here');
+  });
+
+  it('colours only when told to', () => {
+    expect(show({}).lines.join('')).not.toContain('\u001b');
+    expect(show({ colours: true }).lines.join('')).toContain('\u001b[32m+\u001b[0m');
+  });
+});

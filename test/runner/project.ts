@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { RunEvent } from '../../runner/events.ts';
+import { readPipelineFile } from '../../runner/pipeline-file.ts';
+import { runPipeline, type Outcome } from '../../runner/run.ts';
+import { survey, type Standing } from '../../runner/survey.ts';
+import { why } from '../../runner/why.ts';
+import { openWorkshop, type Workshop } from '../../runner/workshop.ts';
+
+export interface Ran {
+  readonly outcome: Outcome;
+  /** Names of the stages that were executed, in order. */
+  readonly executed: readonly string[];
+  readonly events: readonly RunEvent[];
+  /** What a failed stage said; empty if none failed. */
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
+/** A small pipeline in a folder of its own. */
+export interface Project {
+  readonly folder: string;
+  path(file: string): string;
+  write(files: Readonly<Record<string, string>>): void;
+  read(file: string): string;
+  /** Replaces a text that is there exactly once. */
+  edit(file: string, from: string, to: string): void;
+  run(...targets: string[]): Promise<Ran>;
+  status(): Promise<Standing[]>;
+  why(stage: string): Promise<string>;
+  /** The folder that data-out links to. */
+  edition(): string;
+}
+
+/** Makes a project of some files; it is gone after the test. */
+export function project(files: Readonly<Record<string, string>>): Project {
+  const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const path = (file: string) => join(folder, file);
+  const write = (given: Readonly<Record<string, string>>) => {
+    for (const [file, text] of Object.entries(given)) {
+      mkdirSync(dirname(path(file)), { recursive: true });
+      writeFileSync(path(file), text);
+    }
+  };
+  const read = (file: string) => readFileSync(path(file), 'utf8');
+  const workshop = (): Promise<Workshop> => openWorkshop(readPipelineFile(path('pipeline.yaml')), path('.cache'));
+  write(files);
+  return {
+    folder,
+    path,
+    write,
+    read,
+    edit(file, from, to) {
+      const parts = read(file).split(from);
+      if (parts.length !== 2) throw new Error(`${file} has \`${from}\` ${parts.length - 1} times`);
+      write({ [file]: parts.join(to) });
+    },
+    async run(...targets) {
+      const events: RunEvent[] = [];
+      const outcome = await runPipeline(await workshop(), targets, (event) => events.push(event));
+      const failed = events.find((event) => event.kind === 'failed');
+      const executed = events.filter((event) => event.kind === 'finished').map(({ stage }) => stage);
+      return {
+        outcome,
+        executed,
+        events,
+        message: failed?.failure.message ?? '',
+        remedy: failed?.failure.remedy ?? null,
+      };
+    },
+    status: async () => survey(await workshop()),
+    why: async (stage) => (await why(await workshop(), stage)).join('\n'),
+    edition: () => readlinkSync(path('data-out')),
+  };
+}
+
+/** Three stages in a row and one beside them: made -> doubled -> total, and other. */
+export const CHAIN: Readonly<Record<string, string>> = {
+  'pipeline.yaml': `pipeline: chain
+sources:
+  region:
+    file: data-raw/regions.csv
+    evidence: published fact
+    description: Three regions
+    columns: { code: { type: VARCHAR, description: Short code }, people: { type: INTEGER, min: 0 } }
+    key: [code]
+stages:
+  made:
+    run: stages/made.ts
+    inputs: [region]
+    parameters: { factor: 2, shift: 0 }
+    outputs:
+      amount:
+        description: An amount by region
+        evidence: stand-in
+        columns: { code: { type: VARCHAR, references: region.code }, value: { type: DOUBLE, unit: t } }
+        key: [code]
+  doubled:
+    run: stages/doubled.sql
+    inputs: [amount]
+    parameters: { times: 2 }
+    outputs:
+      double_amount: { columns: { code: VARCHAR, value: DOUBLE }, key: [code] }
+  total:
+    run: stages/total.ts
+    inputs: [double_amount]
+    outputs:
+      report: { file: report.txt, publish_as: report.txt }
+  other:
+    run: stages/other.sql
+    inputs: [region]
+    outputs:
+      people: { columns: { people: BIGINT } }
+`,
+  'data-raw/regions.csv': 'code,people\nA,1\nB,2\nC,3\n',
+  'stages/made.ts': `import { scale } from './helpers/scale.ts';
+export default async (context) => {
+  const { factor, shift } = context.parameters;
+  const { code, people } = await context.query('SELECT code, people FROM region ORDER BY code');
+  await context.writeTable('amount', { code, value: people.map((count) => scale(count, factor) + 0 * shift) });
+};
+`,
+  'stages/helpers/scale.ts': `export const scale = (count, factor) => count * factor;
+`,
+  'stages/doubled.sql': `CREATE TABLE double_amount AS SELECT code, value * getvariable('times') AS value FROM amount;
+`,
+  'stages/total.ts': `import { writeFileSync } from 'node:fs';
+export default async (context) => {
+  const { total } = await context.query('SELECT sum(value ORDER BY code) AS total FROM double_amount');
+  writeFileSync(context.outputs.report, \`total \${total[0]}\\n\`);
+};
+`,
+  'stages/other.sql': `CREATE VIEW people AS SELECT sum(people)::BIGINT AS people FROM region;
+`,
+};

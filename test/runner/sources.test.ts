@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { project } from './project.ts';
+
+const pipeline = (columns: string, more = '') => `pipeline: sources
+sources:
+  region:
+    file: data-raw/regions.csv
+    columns: ${columns}
+    key: [code]
+${more}stages:
+  copy:
+    run: stages/copy.sql
+    inputs: [region${more === '' ? '' : ', city'}]
+    outputs:
+      rows: { columns: { n: BIGINT } }
+`;
+const COLUMNS =
+  '{ code: VARCHAR, people: INTEGER, area: { type: "DECIMAL(8,2)", nullable: true }, share: { type: DOUBLE, nullable: true, max: 1 } }';
+const COPY = { 'stages/copy.sql': 'CREATE VIEW rows AS SELECT count(*) AS n FROM region;' };
+
+async function refusal(csv: string): Promise<string> {
+  const { message, remedy } = await project({
+    'pipeline.yaml': pipeline(COLUMNS),
+    'data-raw/regions.csv': csv,
+    ...COPY,
+  }).run();
+  return `${message}\n  ${remedy ?? ''}`;
+}
+const HEADER = 'code,people,area,share\n';
+
+describe('a source with declared columns', () => {
+  it('is read whatever its quotes, line ends, byte order mark and order of columns', async () => {
+    const csv = '\uFEFFarea,share,"code",people\r\n1.25,,"A, ""a""",1\r\n,0.5,"two\nlines",2\r\n';
+    const { outcome } = await project({
+      'pipeline.yaml': pipeline(COLUMNS),
+      'data-raw/regions.csv': csv,
+      ...COPY,
+    }).run();
+    expect(outcome).toEqual({ ok: true });
+  });
+
+  it('refuses a wrong header, naming the column and all that are expected', async () => {
+    const message = await refusal('code,pepole,area,share\nA,1,,\n');
+    expect(message).toContain('data-raw/regions.csv, line 1: column `people` is missing');
+    expect(message).toContain('expected: code, people, area, share\n    found:    code, pepole, area, share');
+    expect(message).toContain('Is `pepole` a slip of the pen?');
+    expect(await refusal('code,people,area,share,note\nA,1,,,\n')).toContain('column `note` is not declared');
+    expect(await refusal('code,people,area,share,code\nA,1,,,A\n')).toContain(
+      'column `code` is not declared or comes twice',
+    );
+    expect(await refusal('')).toContain('has no header line');
+  });
+
+  it.each([
+    ['a text for a number', 'A,1,,\nB,two,,\n', 'column people is not INTEGER in 1 row\n    line 3: two'],
+    ['a fraction for a whole number', 'A,1.5,,\n', 'column people is not INTEGER in 1 row\n    line 2: 1.5'],
+    ['more decimals than declared', 'A,1,1.234,\n', 'column area is not DECIMAL(8,2) in 1 row\n    line 2: 1.234'],
+    [
+      'a missing value',
+      'A,1,,\nB,,,\n',
+      'column people is NULL in 1 row\n    line  code  people\n    3     B     NULL',
+    ],
+    ['NaN', 'A,1,,nan\n', 'column share is not a finite number in 1 row'],
+    ['a number too large for a double', 'A,1,,1e400\n', 'column share is not a finite number in 1 row'],
+    ['a value out of range', 'A,1,,2\n', 'column share is above the maximum 1 in 1 row'],
+    ['a key twice', 'A,1,,\nB,1,,\nA,2,,\n', '1 key (code) not unique\n    code  times  lines\n    A     2      2, 4'],
+    [
+      'a line that is too short',
+      'A,1,,\nB,2\n',
+      '1 line cannot be read\n    line 3: Expected Number of Columns: 4 Found: 2: B,2',
+    ],
+    ['a stray quote', 'A,1,,\n"B"x,2,,\n', 'line 3: '],
+  ])('refuses %s', async (_, rows, message) => {
+    expect(await refusal(HEADER + rows)).toContain(
+      `data-raw/regions.csv: ${message}`.replace('csv: line 3: ', 'csv: 1 line cannot be read\n    line 3: '),
+    );
+  });
+
+  const CITY =
+    '  city: { file: data-raw/cities.csv, columns: { region: { type: VARCHAR, references: region.code } } }\n';
+  const files = (regions: string, cities: string) => ({
+    'pipeline.yaml': pipeline('{ code: VARCHAR }', CITY),
+    'data-raw/regions.csv': regions,
+    'data-raw/cities.csv': cities,
+    ...COPY,
+  });
+
+  it('refuses references that dangle, with their lines', async () => {
+    const { message, remedy } = await project(files('code\nA\n', 'region\nA\nX\n')).run();
+    expect(message).toContain(
+      'data-raw/cities.csv: column region has no counterpart in region.code in 1 row\n    line  region\n    3     X',
+    );
+    expect(remedy).toContain('add what is missing to region');
+  });
+
+  it('finds a reference that dangles because the other file changed', async () => {
+    const cities = project(files('code\nA\nB\n', 'region\nA\nB\n'));
+    expect((await cities.run()).outcome).toEqual({ ok: true });
+    cities.write({ 'data-raw/regions.csv': 'code\nA\n' });
+    expect((await cities.run()).message).toContain('no counterpart in region.code');
+  });
+
+  it('names all wrong files at once, and keeps what is right', async () => {
+    const cities = project({
+      ...files('code\nA\n', 'region\nA\n'),
+      'data-raw/cities.csv': 'regoin\nA\n',
+      'data-raw/regions.csv': 'cod\nA\n',
+    });
+    const { message, remedy } = await cities.run();
+    const said = `${message} ${remedy ?? ''}`;
+    expect(said).toContain('column `code` is missing');
+    expect(said).toContain('column `region` is missing');
+    cities.write({ 'data-raw/regions.csv': 'code\nA\n' });
+    expect((await cities.run()).message).not.toContain('regions.csv');
+  });
+});
+
+describe('a source that is absent', () => {
+  it('is named with its place in the pipeline file', async () => {
+    const absent = project({ 'pipeline.yaml': pipeline(COLUMNS), ...COPY });
+    await expect(absent.run()).rejects.toThrow(
+      /pipeline\.yaml:3:3: the file `data-raw\/regions\.csv` of source `region` is not there/,
+    );
+  });
+});

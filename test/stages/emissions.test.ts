@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { declaredOutputs, testContext, type Row } from '../support/stage-context.ts';
+
+const region: Row[] = [
+  { code: 'TS', name: 'Tangshan' },
+  { code: 'BJ', name: 'Beijing' },
+];
+const sector: Row[] = [
+  { id: 14, name: 'Metals', emissions_from: 'enterprises' },
+  { id: 22, name: 'Electricity', emissions_from: 'enterprises' },
+  { id: 25, name: 'Transportation', emissions_from: 'energy use' },
+];
+const enterprise: Row[] = [
+  { region: 'TS', sector: 14, nox_kg: 0.1 },
+  { region: 'TS', sector: 14, nox_kg: 0.2 },
+  { region: 'TS', sector: 14, nox_kg: 1000 },
+  { region: 'BJ', sector: 22, nox_kg: 2500 },
+];
+const energyUse: Row[] = [
+  { region: 'TS', sector: 25, energy_tce: 400 },
+  { region: 'BJ', sector: 25, energy_tce: 0 },
+];
+const emissionFactor: Row[] = [{ sector: 25, nox_kg_per_tce: 12.5 }];
+
+const given = { region, sector, enterprise, energy_use: energyUse, emission_factor: emissionFactor };
+
+async function emissions(inputs: Partial<typeof given>) {
+  const outputs = await testContext({
+    inputs: { ...given, ...inputs },
+    outputs: declaredOutputs('emissions'),
+  }).run('stages/emissions.sql');
+  try {
+    return await outputs.rows('emission');
+  } finally {
+    outputs.close();
+  }
+}
+
+describe('emissions', () => {
+  it('sums enterprises and multiplies energy use, with a row for every region and sector', async () => {
+    expect(await emissions({})).toEqual([
+      { region: 'BJ', sector: 14, source: 'enterprises', nox_t: 0 },
+      { region: 'BJ', sector: 22, source: 'enterprises', nox_t: 2.5 },
+      { region: 'BJ', sector: 25, source: 'energy use', nox_t: 0 },
+      { region: 'TS', sector: 14, source: 'enterprises', nox_t: 1.0003 },
+      { region: 'TS', sector: 22, source: 'enterprises', nox_t: 0 },
+      { region: 'TS', sector: 25, source: 'energy use', nox_t: 5 },
+    ]);
+  });
+
+  it('does not count the energy use of sectors with enterprise records', async () => {
+    const rows = await emissions({
+      energy_use: [...energyUse, { region: 'BJ', sector: 22, energy_tce: 1e6 }],
+      emission_factor: [...emissionFactor, { sector: 22, nox_kg_per_tce: 10 }],
+    });
+    expect(rows.find((row) => row['region'] === 'BJ' && row['sector'] === 22)?.['nox_t']).toBe(2.5);
+  });
+
+  it('names the region and sector without energy use', async () => {
+    await expect(emissions({ energy_use: energyUse.slice(0, 1) })).rejects.toThrow(
+      'There is no energy use of BJ (Beijing) in sector 25 (Transportation): add the row to the energy use file',
+    );
+  });
+
+  it('names the sector without an emission factor', async () => {
+    await expect(emissions({ emission_factor: [{ sector: 24, nox_kg_per_tce: 1 }] })).rejects.toThrow(
+      'There is no emission factor of sector 25 (Transportation)',
+    );
+  });
+
+  it('names the sector whose emissions come from nowhere', async () => {
+    const unclear = sector.map((row) => (row['id'] === 22 ? { ...row, emissions_from: 'enterprise' } : row));
+    await expect(emissions({ sector: unclear })).rejects.toThrow('Sector 22 (Electricity)');
+  });
+});

@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { runEnterprises } from './enterprises/run-enterprises.ts';
+
+const HEADER = 'id,name,industry,place,nox_kg';
+const GOOD = 'A1,唐山宏达钢铁有限公司,3110,130200,12.5';
+const file = (...lines: string[]) => [HEADER, ...lines, ''].join('\n');
+
+/** Lines that stand after GOOD, and why each is rejected. */
+const FAULTY: [line: string, reason: string][] = [
+  ['A2,x,3110,130200,', 'nox_kg is empty'],
+  ['A2,x,3110,130200," "', 'nox_kg is empty'],
+  ['A2,x,3110,130200,abc', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,1.2.3', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,"1,000"', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,1_000', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,nan', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,inf', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,１２', 'nox_kg is not a number'],
+  ['A2,x,3110,130200,-0.001', 'nox_kg is negative'],
+  ['A2,x,3110,130200,-0.0001', 'nox_kg is negative'],
+  ['A2,x,3110,130200,-1e400', 'nox_kg is negative'],
+  ['A2,x,3110,130200,1e15', 'nox_kg is too large'],
+  ['A2,x,3110,130200,1e400', 'nox_kg is too large'],
+  ['A2,x,9910,130200,1', 'unknown industry'],
+  ['A2,x,31101,130200,1', 'unknown industry'],
+  ['A2,x,3,130200,1', 'unknown industry'],
+  ['A2,x,C31,130200,1', 'unknown industry'],
+  ['A2,x,31x,130200,1', 'unknown industry'],
+  ['A2,x,,130200,1', 'unknown industry'],
+  ['A2,x,5110,130200,1', 'industry outside the sectors with enterprise records'],
+  ['A2,x,3110,990100,1', 'unknown place'],
+  ['A2,x,3110,13,1', 'unknown place'],
+  ['A2,x,3110,1302xx,1', 'unknown place'],
+  ['A2,x,3110,,1', 'unknown place'],
+  [',x,3110,130200,1', 'id is empty'],
+  ['A1,y,3110,110000,7', 'duplicate id'],
+  ['A2,x,3110,130200', 'missing columns'],
+  ['A2', 'missing columns'],
+  ['"A2,x",3110,130200,1', 'missing columns'],
+  ['A2,x,3110,130200,1,', 'too many columns'],
+  ['A2,x,y,3110,130200,1', 'too many columns'],
+  ['A2,"x,3110,130200,1', 'stray quote'],
+  ['A2,x",3110,130200,1', 'stray quote'],
+  ['A2,"x"y,3110,130200,1', 'stray quote'],
+  ['A2, "x",3110,130200,1', 'stray quote'],
+  ['A2,x"y"z,3110,130200,1', 'stray quote'],
+  ['"', 'stray quote'],
+  ['A2,\uFFFD,3110,130200,1', 'damaged character'],
+  // More than one thing is wrong: the first that applies is the reason.
+  ['A1,x,9910,990100,abc', 'nox_kg is not a number'],
+  ['A1,x,9910,990100,-5', 'nox_kg is negative'],
+  ['A1,x,9910,990100,5', 'unknown industry'],
+  ['A1,x,3110,990100,5', 'unknown place'],
+];
+
+describe('a faulty line', () => {
+  it('is rejected with its text and one reason', async () => {
+    const { clean, rejects } = await runEnterprises(file(GOOD, ...FAULTY.map(([line]) => line)));
+    expect(clean.map(({ line }) => line)).toEqual([2]);
+    expect(rejects).toEqual(FAULTY.map(([raw, reason], i) => ({ line: i + 3, reason, raw })));
+  });
+});
+
+describe('a valid file', () => {
+  it('gives each record its region and sector', async () => {
+    const { clean, rejects } = await runEnterprises(
+      file(GOOD, 'A2,,4411,110105,0.001', 'A3,x,061,1400,3', 'A4,x,46,130983123456,1e3'),
+    );
+    expect(rejects).toEqual([]);
+    expect(clean).toEqual([
+      {
+        line: 2,
+        id: 'A1',
+        name: '唐山宏达钢铁有限公司',
+        industry: '3110',
+        place: '130200',
+        region: 'TS',
+        sector: 14,
+        nox_kg: 12.5,
+      },
+      { line: 3, id: 'A2', name: null, industry: '4411', place: '110105', region: 'BJ', sector: 22, nox_kg: 0.001 },
+      { line: 4, id: 'A3', name: 'x', industry: '061', place: '1400', region: 'SX', sector: 2, nox_kg: 3 },
+      { line: 5, id: 'A4', name: 'x', industry: '46', place: '130983123456', region: 'CZ', sector: 23, nox_kg: 1000 },
+    ]);
+  });
+
+  it('reads quoted fields, and commas and doubled quotes in them', async () => {
+    const { clean } = await runEnterprises(
+      file('"A1","恒泰,二分厂",3110,130200,1', 'A2,"唐山""宏达""钢铁",3110,"130200"," 2 "', 'A3,"",3110,130200,3'),
+    );
+    expect(clean.map(({ id, name, nox_kg }) => [id, name, nox_kg])).toEqual([
+      ['A1', '恒泰,二分厂', 1],
+      ['A2', '唐山"宏达"钢铁', 2],
+      ['A3', null, 3],
+    ]);
+  });
+
+  it('takes columns by name', async () => {
+    const { clean } = await runEnterprises(' nox_kg ,"place",industry,name,id\n12.5,130200,3110,宏达,A1');
+    expect(clean).toEqual([
+      { line: 2, id: 'A1', name: '宏达', industry: '3110', place: '130200', region: 'TS', sector: 14, nox_kg: 12.5 },
+    ]);
+  });
+
+  it('rounds numbers to grams, halves up, and reads exponents', async () => {
+    const numbers = ['0.0005', '0.00049', '1.5e3', '.5', '5.', '+7', '-0', '1234567890123.456'];
+    const { clean } = await runEnterprises(file(...numbers.map((kg, i) => `A${i},x,3110,130200,${kg}`)));
+    expect(clean.map(({ nox_kg }) => nox_kg)).toEqual([0.001, 0, 1500, 0.5, 5, 7, 0, 1234567890123.456]);
+  });
+});
+
+describe('repeated ids', () => {
+  it('keep the first line that is right by itself', async () => {
+    const { clean, rejects } = await runEnterprises(
+      file('A,x,3110,130200,-1', 'A,x,3110,130200,2', 'B,x,3110,130200,3', 'A,x,3110,130200,4', ' A ,x,9910,130200,5'),
+    );
+    expect(clean.map(({ line }) => line)).toEqual([3, 4]);
+    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, 'nox_kg is negative'],
+      [5, 'duplicate id'],
+      [6, 'unknown industry'],
+    ]);
+  });
+});
+
+describe('the text of the file', () => {
+  const numbers = (checked: Awaited<ReturnType<typeof runEnterprises>>) => [
+    checked.clean.map(({ line }) => line),
+    checked.rejects.map(({ line, raw }) => [line, raw]),
+  ];
+
+  it('may end its lines with LF, CR LF or CR, with blank lines between: line numbers are those of an editor', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const text = ['', HEADER, '', GOOD, '  ', '', 'bad', 'A2,x,3110,130200,1', ''].join(end);
+      expect(numbers(await runEnterprises(text))).toEqual([[4, 8], [[7, 'bad']]]);
+      expect(numbers(await runEnterprises(text.trimEnd()))).toEqual([[4, 8], [[7, 'bad']]]);
+    }
+    const mixed = `${HEADER}\r\n${GOOD}\n\nbad\r\n\r\n\nA2,x,3110,130200,1\r`;
+    expect(numbers(await runEnterprises(mixed))).toEqual([[2, 7], [[4, 'bad']]]);
+  });
+
+  it('may begin with a byte order mark', async () => {
+    expect(numbers(await runEnterprises(`\uFEFF${file(GOOD)}`))).toEqual([[2], []]);
+    expect(numbers(await runEnterprises(`\uFEFF${file(GOOD).replaceAll('\n', '\r\n')}`))).toEqual([[2], []]);
+  });
+
+  it('may be GB18030', async () => {
+    // 宏达 and 坏 in GB18030
+    const name = Buffer.from([0xba, 0xea, 0xb4, 0xef]);
+    const bytes = [Buffer.from(`${HEADER}\r\nA1,`), name, Buffer.from(',3110,130200,1\r\n'), Buffer.from([0xbb, 0xb5])];
+    const { clean, rejects } = await runEnterprises(Buffer.concat(bytes));
+    expect(clean.map((row) => row.name)).toEqual(['宏达']);
+    expect(rejects).toEqual([{ line: 3, reason: 'missing columns', raw: '坏' }]);
+  });
+
+  it('may have a broken character: that line is rejected', async () => {
+    const broken = Buffer.concat([Buffer.from('A2,唐'), Buffer.from([0xff]), Buffer.from(',3110,130200,1\n')]);
+    const { clean, rejects } = await runEnterprises(Buffer.concat([Buffer.from(file(GOOD)), broken]));
+    expect(clean.map((row) => row.name)).toEqual(['唐山宏达钢铁有限公司']);
+    expect(rejects).toEqual([{ line: 3, reason: 'damaged character', raw: 'A2,唐\uFFFD,3110,130200,1' }]);
+  });
+
+  it('may have a line break inside quotes: both halves are rejected', async () => {
+    const { rejects } = await runEnterprises(file(GOOD, 'A2,"x', 'y",3110,130200,1'));
+    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [3, 'stray quote'],
+      [4, 'stray quote'],
+    ]);
+  });
+
+  it('may have a line of half a megabyte', async () => {
+    const long = 'x'.repeat(500_000);
+    const { clean, rejects } = await runEnterprises(file(GOOD, long, 'A2,x,3110,130200,1'));
+    expect(clean.map(({ line }) => line)).toEqual([2, 4]);
+    expect(rejects[0]?.raw).toBe(long);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const remedy = expect.stringContaining('id,name,industry,place,nox_kg') as string;
+  it.each([
+    ['', /enterprise_file\.csv is empty/],
+    ['\n  \n', /enterprise_file\.csv is empty/],
+    [
+      'id,name,industry,place\nA,x,3110,130200',
+      /enterprise_file\.csv: there is no column nox_kg; the header is id,name/,
+    ],
+    ['id,name,industry,place,nox_kg,year\n', /the column year is unknown/],
+    ['id,name,industry,place,nox_kg,\n', /a column has no name/],
+    ['id,id,name,industry,place,nox_kg\n', /the column id is there twice/],
+    [GOOD, /there is no column id; the header is A1,唐山/],
+  ])('%j', async (text, message) => {
+    await expect(runEnterprises(text)).rejects.toMatchObject({
+      name: 'StageError',
+      message: expect.stringMatching(message) as string,
+      remedy,
+    });
+  });
+
+  it('has a header only', async () => {
+    await expect(runEnterprises(HEADER)).rejects.toThrow(/has a header but no records/);
+  });
+
+  it('has no valid line: the three most frequent reasons are named', async () => {
+    const lines = ['a', 'b', 'c', 'd,x,3110,130200,-1', 'e,x,3110,130200,-1', 'f,x,3110,,1', 'f,x,31,,1', '"'];
+    await expect(runEnterprises(file(...lines))).rejects.toThrow(
+      /none of its 8 lines is valid; most frequent: missing columns \(3\), nox_kg is negative \(2\), unknown place \(2\)$/,
+    );
+  });
+
+  it('has a line without end', async () => {
+    const start = Buffer.byteLength(file(GOOD));
+    await expect(runEnterprises(file(GOOD, 'x'.repeat(3_000_000)))).rejects.toThrow(
+      `the line after the first ${start} bytes is longer than a megabyte`,
+    );
+  });
+});
+
+describe('any mixture of lines', () => {
+  const COLUMNS = HEADER.split(',');
+  const anyLine = fc
+    .oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.stringMatching(/^[",a1.\- ]{0,20}$/))
+    .filter((line) => !/[\r\n\u{10FFFF}]/u.test(line));
+  const validFields = fc.record({
+    id: fc.integer({ min: 1, max: 40 }).map((n) => `N${n}`),
+    name: fc.string({ unit: 'grapheme', maxLength: 8 }).filter((name) => !/[\r\n\uFFFD]/.test(name)),
+    industry: fc.constantFrom('3110', '4411', '0610', '25', '461'),
+    place: fc.constantFrom('130200', '110000', '650100', '1301'),
+    grams: fc.nat(1e9),
+    quoted: fc.boolean(),
+  });
+  const field = (text: string, quoted: boolean) =>
+    quoted || /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+  it('is split into records and rejects: nothing is lost, nothing is there twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(COLUMNS, { minLength: COLUMNS.length }),
+        fc.array(fc.oneof({ weight: 3, arbitrary: validFields }, anyLine), { minLength: 1, maxLength: 200 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        async (header, entries, end) => {
+          const lines = entries.map((entry) => {
+            if (typeof entry === 'string') return entry;
+            const values: Record<string, string> = { ...entry, nox_kg: String(entry.grams / 1000) } as never;
+            return header.map((column) => field(values[column]!, entry.quoted)).join(',');
+          });
+          // One record that is valid in any case.
+          const first = header.map((column) => ({ ...GOOD_FIELDS })[column]!).join(',');
+          const { clean, rejects } = await runEnterprises([header.join(','), first, ...lines].join(end));
+
+          const there = lines.flatMap((line, i) => (/^[ \t\f]*$/.test(line) ? [] : [i + 3]));
+          expect([...clean, ...rejects].map(({ line }) => line).sort((a, b) => a - b)).toEqual([2, ...there]);
+          for (const { line, raw } of rejects) expect(raw).toBe(lines[line - 3]);
+
+          const seen = new Set<string>();
+          const valid = entries.flatMap((entry, i) => {
+            if (typeof entry === 'string' || seen.has(entry.id)) return [];
+            seen.add(entry.id);
+            return [[i + 3, entry.id, entry.grams] as const];
+          });
+          expect(clean.slice(1).map(({ line, id, nox_kg }) => [line, id, Math.round(nox_kg * 1000)])).toEqual(valid);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  const GOOD_FIELDS: Record<string, string> = {
+    id: 'first',
+    name: 'x',
+    industry: '3110',
+    place: '130200',
+    nox_kg: '1',
+  };
+
+  it('gives the same at any number of threads', async () => {
+    const lines = Array.from(
+      { length: 5000 },
+      (_, i) => `N${(i * 7919) % 4000},x,3110,130200,${i % 11 === 0 ? '' : i}`,
+    );
+    const one = await runEnterprises(file(...lines), 1);
+    expect(one.rejects.length).toBeGreaterThan(1000);
+    expect(await runEnterprises(file(...lines), 4)).toEqual(one);
+  });
+});

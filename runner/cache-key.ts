@@ -1,6 +1,6 @@
 import type { Code } from './code.ts';
 import { canonicalJson, sha256, type CacheKey, type Sha256 } from './hash.ts';
-import type { ColumnDeclaration, Output, Source, StageDeclaration } from './pipeline.ts';
+import type { ColumnDeclaration, Output, Source, StageDeclaration, TableDeclaration } from './pipeline.ts';
 import type { Origin, Parameter } from './stage.ts';
 
 /** Raised when the same fields come to mean other bytes. */
@@ -104,18 +104,31 @@ export function stageFields(
  * @param inputs the source's file and those it refers to
  */
 export function sourceFields(source: Source, inputs: KeyFields['inputs'], machinery: Machinery): KeyFields {
-  const { description, evidence, table } = source;
-  const { columns, key } = table ?? { columns: [], key: [] };
+  const { columns, key } = withoutMeaning(source.table ?? { columns: [], key: [] });
   return {
     ...common(machinery),
     stage: sourceStage(source.name),
-    outputs: { [source.name]: { kind: 'table', description, evidence, columns, key } },
+    outputs: { [source.name]: { kind: 'table', description: '', evidence: null, columns, key } },
     parameters: {},
     code: null,
     packages: {},
     inputs,
     origins: [],
   };
+}
+
+/**
+ * What a source is held to. Its units and descriptions are not stored with it, since it is never published:
+ * so a better wording of a fact's description makes nothing run again.
+ */
+export function withoutMeaning({ columns, key }: TableDeclaration): TableDeclaration {
+  const bare = columns.map((column): ColumnDeclaration => {
+    const rest: { -readonly [Field in keyof ColumnDeclaration]: ColumnDeclaration[Field] } = { ...column };
+    delete rest.unit;
+    delete rest.description;
+    return rest;
+  });
+  return { columns: bare, key };
 }
 
 /** Name under which the receipt of a source is kept; no stage can have it. */

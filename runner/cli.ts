@@ -89,18 +89,22 @@ export async function main(args: readonly string[]): Promise<number> {
     const workshop = await openWorkshop(pipeline, resolve(options.cache ?? `${pipeline.root}/.cache`));
     return await command.run(workshop, stages);
   } catch (error) {
-    if (error instanceof MistakeError) {
-      complain(error.message);
-      return MISTAKE;
-    }
-    if (!isSystemError(error)) throw error;
-    complain(`${error.message}\n  Look at the disk, the permissions and the path; what was published is as it was.`);
-    return STAGE_FAILED;
+    const told = tell(error);
+    if (told === null) throw error;
+    complain(told);
+    return error instanceof MistakeError ? MISTAKE : STAGE_FAILED;
   }
 }
 
-/** A refusal by the operating system: disk full, no permission. */
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error;
+/** What a user is told of an error; null: it is a fault of the runner, and its stack trace is what helps. */
+function tell(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if (error instanceof MistakeError) return error.message;
+  if ('remedy' in error && typeof error.remedy === 'string') return `${error.message}\n  ${error.remedy}`;
+  // Refused by the operating system: disk full, no permission.
+  if (!('syscall' in error)) return null;
+  return `${error.message}\n  Look at the disk, the permissions and the path; what was published is as it was.`;
+}
 
 function readCommandLine(args: readonly string[]) {
   const { values: options, positionals } = parse(args);

@@ -21,7 +21,7 @@ export type RunEvent =
       /** Whether all outputs are the ones of the previous run, so that nothing downstream has to follow. */
       readonly unchanged: boolean;
     }
-  | { readonly kind: 'failed'; readonly stage: string; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly stage: string; readonly failures: readonly Failure[] }
   /** A stored file was not what it should be: it is put aside and made again. */
   | { readonly kind: 'damaged'; readonly stage: string; readonly artifact: string; readonly object: Sha256 }
   | { readonly kind: 'published'; readonly folder: string; readonly files: number; readonly movedAside: string | null }

@@ -37,8 +37,6 @@ export interface SourcesJob {
 
 export interface JobSource {
   readonly name: string;
-  readonly description: string;
-  readonly evidence: string | null;
   readonly table: TableDeclaration;
   /** Absolute path of the file, and the path to be named in errors. */
   readonly path: string;

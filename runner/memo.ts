@@ -32,6 +32,8 @@ interface Content {
 const VERSION = 1;
 /** A file written to this recently may be written to again without its times changing. */
 const SETTLED_AFTER_MS = 2000;
+/** Times of files lag behind the clock by less than this. */
+const CLOCK_GRAIN_MS = 100;
 
 export function openMemo(path: string): Memo {
   const { hashes, derived } = read(path);
@@ -61,9 +63,13 @@ export function openMemo(path: string): Memo {
       const known = derived[name];
       // The value is what an earlier `compute` of this name gave: VERSION guards its shape.
       if (known !== undefined && unchanged(known.files) && good(known.value as T)) return known.value as T;
+      const start = Date.now();
       const { value, files } = await compute();
-      derived[name] = { files: Object.fromEntries(files.map((file) => [file, hashOf(file)])), value };
-      changed = true;
+      // A file that changed while it was read may not be what the value was made from.
+      if (files.every((file) => start - statSync(file).ctimeMs > CLOCK_GRAIN_MS)) {
+        derived[name] = { files: Object.fromEntries(files.map((file) => [file, hashOf(file)])), value };
+        changed = true;
+      }
       return value;
     },
     save() {

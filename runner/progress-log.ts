@@ -14,7 +14,7 @@ export interface Screen {
 /** Shows a run as it goes: a line per stage, live where there is a terminal. */
 export function progressLog(screen: Screen, now: () => number): { listen: Listener; stop(): void } {
   const style = styles(screen.colours);
-  let current: { stage: string; since: number; progress: Progress | null } | null = null;
+  let current: Current | null = null;
   const draw = () => {
     if (screen.live === undefined) return;
     screen.live(current === null ? [] : [`${style.active('>')} ${describeCurrent(current, now())}`]);
@@ -23,8 +23,9 @@ export function progressLog(screen: Screen, now: () => number): { listen: Listen
   timer?.unref();
 
   const listen: Listener = (event) => {
-    if (event.kind === 'started') current = { stage: event.stage, since: now(), progress: null };
-    if (event.kind === 'sources-started') current = { stage: 'sources', since: now(), progress: null };
+    if (event.kind === 'started') current = { stage: event.stage, reason: event.reason, since: now(), progress: null };
+    if (event.kind === 'sources-started')
+      current = { stage: 'sources', reason: 'read and checked', since: now(), progress: null };
     if (event.kind === 'progress' && current !== null) current.progress = event.progress;
     if (event.kind === 'finished' || event.kind === 'failed' || event.kind === 'sources-finished') current = null;
     const lines = linesOf(event, style, screen.live !== undefined);
@@ -39,6 +40,14 @@ export function progressLog(screen: Screen, now: () => number): { listen: Listen
       screen.live?.([]);
     },
   };
+}
+
+/** What is being run. */
+interface Current {
+  readonly stage: string;
+  readonly reason: string;
+  readonly since: number;
+  progress: Progress | null;
 }
 
 interface Style {
@@ -75,7 +84,7 @@ function linesOf(event: RunEvent, style: Style, live: boolean): string[] {
       return [`${style.good('+')} ${event.stage}: ${outputsOf(event.outputs)} in ${seconds(event.seconds)}${same}`];
     }
     case 'failed':
-      return [`${style.bad('x')} ${event.stage} failed`, ...describeFailure(event.failure)];
+      return [`${style.bad('x')} ${event.stage} failed`, ...event.failures.flatMap(describeFailure)];
     case 'damaged':
       return [style.bad(`! the stored ${event.artifact} was damaged and is put aside; ${event.stage} makes it again`)];
     case 'published':
@@ -103,16 +112,14 @@ function outputsOf(outputs: Extract<RunEvent, { kind: 'finished' }>['outputs']):
   return told.length > 4 ? `${told.slice(0, 3).join(', ')} and ${told.length - 3} more` : told.join(', ');
 }
 
-function describeCurrent(
-  { stage, since, progress }: { stage: string; since: number; progress: Progress | null },
-  now: number,
-): string {
-  const parts = [progress?.note, counted(progress)].filter((part) => part !== undefined && part !== '');
-  return `${stage}: ${parts.length > 0 ? `${parts.join(', ')}, ` : ''}${seconds((now - since) / 1000)}`;
+/** Why it runs, until it says how far it is. */
+function describeCurrent({ stage, reason, since, progress }: Current, now: number): string {
+  const parts = progress === null ? [reason] : [progress.note ?? '', counted(progress)].filter((part) => part !== '');
+  return `${stage}: ${[...parts, seconds((now - since) / 1000)].join(', ')}`;
 }
 
-function counted(progress: Progress | null): string {
-  if (progress?.done === undefined) return '';
+function counted(progress: Progress): string {
+  if (progress.done === undefined) return '';
   const total = progress.total === undefined ? '' : ` of ${progress.total.toLocaleString('en')}`;
   return `${progress.done.toLocaleString('en')}${total} ${progress.unit ?? ''}`.trimEnd();
 }

@@ -14,11 +14,11 @@ export interface JobListener {
 /** A job that ended without its outputs. */
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
-  readonly failure: Failure;
+  readonly failures: readonly Failure[];
 
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
+  constructor(failures: readonly Failure[]) {
+    super(failures.map(({ message }) => message).join('\n'));
+    this.failures = failures;
   }
 }
 
@@ -38,8 +38,8 @@ export async function runJob(job: Job, worker: string, listener: JobListener): P
   const lastLines = listenToLines(child, listener);
   child.send(job);
   const answer = await answerOf(child, listener);
-  if (answer.kind === 'ended') throw new JobFailure(crash(answer, lastLines));
-  if (answer.kind === 'failed') throw new JobFailure(answer.failure);
+  if (answer.kind === 'ended') throw new JobFailure([crash(answer, lastLines)]);
+  if (answer.kind === 'failed') throw new JobFailure([answer.failure]);
   return answer;
 }
 

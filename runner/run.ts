@@ -1,7 +1,9 @@
 import { assess, type Assessed } from './assess.ts';
 import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { CodeError } from './code.ts';
 import type { Listener } from './events.ts';
-import { DamagedObject, executeSources, executeStage } from './execute.ts';
+import { executeSources } from './execute-sources.ts';
+import { DamagedObject, executeStage } from './execute-stage.ts';
 import { reasonToRun } from './explain.ts';
 import type { Plan } from './graph.ts';
 import { producers } from './pipeline.ts';
@@ -52,21 +54,19 @@ async function attempt(steps: Plan, workshop: Workshop, listen: Listener): Promi
       shelveOutputs(stage, receipt, steps, workshop, shelf);
     }
   } catch (error) {
-    const failure = failureToShow(error);
-    if (failure === null) throw error;
-    listen({ kind: 'failed', stage: at, failure });
+    const failures = failuresToShow(error);
+    if (failures === null) throw error;
+    listen({ kind: 'failed', stage: at, failures });
     return { ok: false, stage: at };
   }
   publishResults(steps, workshop, shelf, listen);
   return { ok: true };
 }
 
-/** A failure of the stage; null: a failure of something else. */
-function failureToShow(error: unknown): JobFailure['failure'] | null {
-  if (error instanceof JobFailure) return error.failure;
-  if (error instanceof Error && error.name === 'CodeError' && 'remedy' in error) {
-    return { message: error.message, remedy: String(error.remedy), stack: null };
-  }
+/** What went wrong in the stage; null: something else did. */
+function failuresToShow(error: unknown): JobFailure['failures'] | null {
+  if (error instanceof JobFailure) return error.failures;
+  if (error instanceof CodeError) return [{ message: error.message, remedy: error.remedy, stack: null }];
   return null;
 }
 

@@ -70,7 +70,7 @@ async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Do
         await checkSourceReferences(database, table);
         rows[source.name] = await copyToParquet(
           database,
-          { ...source, ...source.table, path: source.output },
+          { ...source.table, name: source.name, description: '', evidence: null, path: source.output },
           table.from,
         );
       });

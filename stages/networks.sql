@@ -22,8 +22,12 @@ WITH
     WHERE (from_region IN (FROM city)) <> (to_region IN (FROM city))
     GROUP BY ALL
   )
-SELECT city.code AS city, province.code AS province, supplied.nox_t AS supplied_t, consumed.nox_t AS consumed_t
+SELECT
+  city.code AS city,
+  province.code AS province,
+  coalesce(supplied.nox_t, 0) AS supplied_t,
+  coalesce(consumed.nox_t, 0) AS consumed_t
 FROM city
 CROSS JOIN province
-JOIN between_regions AS supplied ON supplied.from_region = province.code AND supplied.to_region = city.code
-JOIN between_regions AS consumed ON consumed.from_region = city.code AND consumed.to_region = province.code;
+LEFT JOIN between_regions AS supplied ON supplied.from_region = province.code AND supplied.to_region = city.code
+LEFT JOIN between_regions AS consumed ON consumed.from_region = city.code AND consumed.to_region = province.code;

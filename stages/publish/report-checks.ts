@@ -2,16 +2,14 @@ import type { Origin } from '../../runner/stage.ts';
 import { evidenceOf } from './evidence.ts';
 import { html, table, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
+import type { Source } from './report-source.ts';
 import { fixed, general, percent, scientific, tonnes } from './report-numbers.ts';
 
 /** Enough to see the gap between a value and its bound. */
 const CERTIFICATE_DIGITS = 7;
 
 /** What is proven about the city table, and the largest violations of its constraints. */
-export function certificateTables(
-  { certificates, residuals }: ReportData,
-  source: (...tables: string[]) => Markup,
-): Markup {
+export function certificateTables({ certificates, residuals }: ReportData, source: Source): Markup {
   const certificate = table({
     caption: html`<p>
         <strong>Table 4.</strong> The certificate of the linear programme. No table that meets the constraints has a
@@ -72,7 +70,7 @@ export function certificateTables(
 }
 
 /** How many records were read and counted, why the others were not, and how far the tables balance. */
-export function countTables({ counts, balances }: ReportData, source: (...tables: string[]) => Markup): Markup {
+export function countTables({ counts, balances }: ReportData, source: Source): Markup {
   const { enterprises, rejects, reasons, nox } = counts;
   const read = enterprises + rejects;
   const share = (records: number): string => percent(records / read, 2);

@@ -45,7 +45,7 @@ function comparisonRow(comparison: Comparison, names: Names): (string | Markup)[
   const { statistic, place, printed, ours, note } = comparison;
   const { show, unit, compared } = scale(comparison);
   return [
-    html`${label(comparison, names)} <code class="identifier">${breakable(statistic)}</code>`,
+    html`<span class="name">${label(comparison, names)}</span> <code class="identifier">${breakable(statistic)}</code>`,
     html`<span class="whole">${place ?? ''}</span>`,
     show(printed),
     show(ours),

@@ -8,18 +8,22 @@ type Row<S extends Shape> = { readonly [name in keyof S]: Value<S[name]> };
 /** Rows of a query, checked against the kinds named. Numbers that are NULL are NaN. */
 async function rows<const S extends Shape>(context: StageContext, shape: S, sql: string): Promise<Row<S>[]> {
   const columns = await context.query(sql);
-  const read = (name: string, kind: Kind, index: number): string | number | null => {
-    const value = columns[name]?.[index];
-    if (typeof value === 'number' ? kind === 'number' : kind !== 'number' && (value || kind === 'text or null'))
-      return value ?? null;
-    throw new TypeError(`${name} of row ${index} is ${String(value)}, not a ${kind}: ${sql}`);
-  };
   const names = Object.keys(shape);
-  const length = columns[names[0]!]?.length ?? 0;
+  const read = (name: string, index: number): string | number | null => {
+    const value = columns[name]?.[index];
+    const kind = shape[name]!;
+    if (!isOfKind(value, kind)) throw new TypeError(`${name} is ${String(value)}, not ${kind}: ${sql}`);
+    return value;
+  };
   return Array.from(
-    { length },
-    (_, index) => Object.fromEntries(names.map((name) => [name, read(name, shape[name]!, index)])) as Row<S>,
+    { length: columns[names[0]!]?.length ?? 0 },
+    (_, index) => Object.fromEntries(names.map((name) => [name, read(name, index)])) as Row<S>,
   );
+}
+
+function isOfKind(value: string | number | null | undefined, kind: Kind): value is string | number | null {
+  if (value === null) return kind === 'text or null';
+  return typeof value === (kind === 'number' ? 'number' : 'string');
 }
 
 /** Everything that the report shows, read from the result tables. Cities are those of the agglomeration. */

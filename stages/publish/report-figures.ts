@@ -66,7 +66,7 @@ export function accountsFigure({ cities, groups, accounts }: ReportData): Markup
     { city, account: 'consumption', nox: consumption / THOUSAND },
   ]);
   const frame = {
-    alt: 'Production- and consumption-based NOx of each city, stacked by nine groups of sectors; the numbers are in the next table',
+    alt: `Production- and consumption-based NOx of each city, stacked by ${groups.length} groups of sectors; the numbers are in the next table`,
     width: 880,
     height: 60 + 48 * cities.length,
     least: '38rem',
@@ -142,7 +142,6 @@ export function intensityFigure({ cities }: ReportData): Markup | null {
         ...position,
         r: { value: radius, scale: null },
         fill: ({ orientation }: City) => roleColour(orientation),
-        fillOpacity: 0.72,
         stroke: 'var(--paper)',
       }),
       ...shown.map((city) =>
@@ -161,7 +160,7 @@ export function intensityFigure({ cities }: ReportData): Markup | null {
   });
 }
 
-export const roleColour = (orientation: string): string =>
+const roleColour = (orientation: string): string =>
   orientation === 'production' ? ROLE_COLOURS.production : ROLE_COLOURS.consumer;
 
 /** The range of coordinates, with room for circles. */
@@ -184,11 +183,11 @@ export function efficiencyFigure({ efficiency }: ReportData): Markup | null {
   const inside = parts.filter(({ from, to }) => to - from > 0.08);
   const frame = {
     alt: `Inefficient share of flows: ${shown.map(({ basis, inefficient, total }) => `${basis} ${percent(inefficient / total, 0)}`).join(', ')}`,
-    width: 540,
+    width: 470,
     height: 34 + 42 * shown.length,
   };
   return draw(frame, {
-    marginLeft: 200,
+    marginLeft: 205,
     marginRight: 24,
     marginTop: 4,
     marginBottom: 30,
@@ -223,9 +222,9 @@ export function provincesFigure(
   if (bars.length === 0) return null;
   const shown = bars.map(({ province, nox }) => ({ province, nox: nox / THOUSAND }));
   return draw(
-    { alt, width: 480, height: 48 + 30 * shown.length },
+    { alt, width: 440, height: 48 + 28 * shown.length },
     {
-      marginLeft: 120,
+      marginLeft: 110,
       marginRight: 50,
       marginTop: 4,
       marginBottom: 44,

@@ -67,7 +67,8 @@ tfoot th { white-space: nowrap; }
 .marked { font-weight: 600; }
 .identifier { display: block; color: var(--quiet); }
 .whole { white-space: nowrap; }
-.note { min-width: 14rem; color: var(--quiet); }
+.name { display: block; min-width: 11rem; }
+.note { display: block; min-width: 14rem; color: var(--quiet); }
 figure { margin: 1.5rem 0; }
 figcaption { margin-bottom: .7rem; }
 .drawing { overflow-x: auto; }

@@ -19,14 +19,11 @@ describe('canonical JSON', () => {
         .map(([name, field]) => [name, reordered(field)]),
     );
   };
-  // Text cannot tell 0 from -0 once it has been through JSON.parse, so it is left out here and tested below.
-  const values = fc.jsonValue({ noUnicodeString: false }).filter((value) => !JSON.stringify(value).includes('-0'));
-
   it('does not depend on the order of keys, and loses nothing', () => {
     fc.assert(
-      fc.property(values, (value) => {
+      fc.property(fc.jsonValue(), (value) => {
         expect(canonicalJson(reordered(value))).toBe(canonicalJson(value));
-        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(JSON.parse(canonicalJson(value))).toEqual(value);
       }),
     );
   });

@@ -97,6 +97,14 @@ describe('what runs again', () => {
     expect((await chain.run()).executed).toEqual(['made', 'doubled']);
   });
 
+  it('does not run for the meaning of a source, except where that is shown', async () => {
+    const chain = project(CHAIN);
+    await chain.run();
+    chain.edit('pipeline.yaml', 'description: Short code', 'description: Code, unit: none');
+    chain.edit('pipeline.yaml', 'description: Three regions', 'description: Regions');
+    expect((await chain.run()).executed).toEqual([]);
+  });
+
   it('runs only what a target needs, and publishes only the whole', async () => {
     const chain = project(CHAIN);
     const { executed, events } = await chain.run('doubled');

@@ -89,6 +89,25 @@ describe('the command line', () => {
     expect(err).not.toMatch(STACK);
   });
 
+  it('shows where code is wrong that nothing has run yet', async () => {
+    const chain = project({ ...CHAIN, 'stages/made.ts': 'export default async () => {\n  const = 1;\n};' });
+    const { code, err } = await inProcess(chain, 'run', 'made');
+    expect(code).toBe(1);
+    expect(err).toMatch(/x made failed\n {2}stages\/made\.ts:2:9: /);
+    const status = await inProcess(chain, 'status');
+    expect([status.code, status.err]).toEqual([
+      1,
+      expect.stringMatching(/^stages\/made\.ts:2:9: [^]*Correct the code there\.\n$/),
+    ]);
+  });
+
+  it('says what the system refuses, without a stack', async () => {
+    const { code, err } = await inProcess(project(CHAIN), 'run', '--cache', '/dev/null/cache');
+    expect(code).toBe(1);
+    expect(err).toContain('ENOTDIR');
+    expect(err).not.toMatch(STACK);
+  });
+
   it('has help for each command, with an example', async () => {
     const chain = project(CHAIN);
     expect((await inProcess(chain, '--help')).out).toMatch(/run \[STAGE\.\.\.\][^]*status[^]*why STAGE[^]*Exit codes/);

@@ -35,7 +35,7 @@ export default stage(async () => { throw new StageError('Row 7 does not balance'
     expect(outcome).toEqual({ ok: false, stage: 'total' });
     expect(executed).toEqual([]);
     expect([message, remedy]).toEqual(['Row 7 does not balance', 'Correct it.']);
-    expect(events.at(-1)).toMatchObject({ kind: 'failed', failure: { stack: null } });
+    expect(events.at(-1)).toMatchObject({ kind: 'failed', failures: [{ stack: null }] });
   });
 
   it('is shown with file and line of its own code otherwise', async () => {
@@ -46,7 +46,7 @@ export default async () => { explode({}); };
 `);
     const { events } = await chain.run();
     const failed = events.find((event) => event.kind === 'failed')!;
-    expect(failed.failure.stack).toMatch(/stages\/total\.ts:3:42/);
+    expect(failed.failures[0]!.stack).toMatch(/stages\/total\.ts:3:42/);
   });
 
   it.each([

@@ -18,7 +18,7 @@ const EVENTS: readonly RunEvent[] = [
     outputs: { t: output, f: { ...output, rows: null } },
     unchanged: true,
   },
-  { kind: 'failed', stage: 'c', failure: { message: 'Row 3 is wrong', remedy: 'Correct it.', stack: null } },
+  { kind: 'failed', stage: 'c', failures: [{ message: 'Row 3 is wrong', remedy: 'Correct it.', stack: null }] },
   { kind: 'published', folder: '/x/data-out', files: 2, movedAside: null },
 ];
 
@@ -48,6 +48,7 @@ describe('the progress log', () => {
   it('draws the running stage on a terminal, and clears it for each line that stays', () => {
     const drawn: string[] = [];
     const { lines } = show({ live: (text) => drawn.push(text.join('|')) });
+    expect(drawn).toContain('> b: never ran here, 0.0 s');
     expect(drawn).toContain('> b: step 2, 1,500 of 2,000 iterations, 0.0 s');
     expect(drawn.at(-1)).toBe('');
     expect(lines).not.toContain('> b: never ran here');

@@ -63,14 +63,14 @@ export function project(files: Readonly<Record<string, string>>): Project {
     async run(...targets) {
       const events: RunEvent[] = [];
       const outcome = await runPipeline(await workshop(), targets, (event) => events.push(event));
-      const failed = events.find((event) => event.kind === 'failed');
+      const failures = events.find((event) => event.kind === 'failed')?.failures ?? [];
       const executed = events.filter((event) => event.kind === 'finished').map(({ stage }) => stage);
       return {
         outcome,
         executed,
         events,
-        message: failed?.failure.message ?? '',
-        remedy: failed?.failure.remedy ?? null,
+        message: failures.map(({ message }) => message).join('\n'),
+        remedy: failures.at(-1)?.remedy ?? null,
       };
     },
     status: async () => survey(await workshop()),

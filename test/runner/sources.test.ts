@@ -69,11 +69,9 @@ describe('a source with declared columns', () => {
       'A,1,,\nB,2\n',
       '1 line cannot be read\n    line 3: Expected Number of Columns: 4 Found: 2: B,2',
     ],
-    ['a stray quote', 'A,1,,\n"B"x,2,,\n', 'line 3: '],
+    ['a stray quote', 'A,1,,\n"B"x,2,,\n', '1 line cannot be read\n    line 3: '],
   ])('refuses %s', async (_, rows, message) => {
-    expect(await refusal(HEADER + rows)).toContain(
-      `data-raw/regions.csv: ${message}`.replace('csv: line 3: ', 'csv: 1 line cannot be read\n    line 3: '),
-    );
+    expect(await refusal(HEADER + rows)).toContain(`data-raw/regions.csv: ${message}`);
   });
 
   const CITY =
@@ -106,10 +104,9 @@ describe('a source with declared columns', () => {
       'data-raw/cities.csv': 'regoin\nA\n',
       'data-raw/regions.csv': 'cod\nA\n',
     });
-    const { message, remedy } = await cities.run();
-    const said = `${message} ${remedy ?? ''}`;
-    expect(said).toContain('column `code` is missing');
-    expect(said).toContain('column `region` is missing');
+    const { message } = await cities.run();
+    expect(message).toContain('column `code` is missing');
+    expect(message).toContain('column `region` is missing');
     cities.write({ 'data-raw/regions.csv': 'code\nA\n' });
     expect((await cities.run()).message).not.toContain('regions.csv');
   });

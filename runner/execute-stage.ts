@@ -1,0 +1,128 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Assessed } from './assess.ts';
+import { originsOf, type Available, type Shelf } from './available.ts';
+import type { Listener } from './events.ts';
+import type { Sha256 } from './hash.ts';
+import type { JobInput, JobOutput, StageJob } from './job.ts';
+import type { Output } from './pipeline.ts';
+import { JobFailure, runJob, type JobListener, type JobResult } from './run-job.ts';
+import type { Receipt } from './store.ts';
+import { inWorkFolder, makeFolder, startAccount, type Account } from './work-folder.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A stored object turned out to be damaged when it was to be used. It is in quarantine: what made it has to run again. */
+export class DamagedObject extends Error {
+  override readonly name = 'DamagedObject';
+  readonly artifact: string;
+  readonly object: Sha256;
+
+  constructor(artifact: string, object: Sha256) {
+    super(`The stored ${artifact} is damaged`);
+    this.artifact = artifact;
+    this.object = object;
+  }
+}
+
+/** A stage ended, and what it left is in the store. */
+export interface Executed {
+  readonly receipt: Receipt;
+  /** Whether all outputs are those of the receipt before. */
+  readonly unchanged: boolean;
+}
+
+/** Runs a stage in a process of its own and stores its outputs; the receipt comes last. */
+export async function executeStage(
+  assessed: Assessed,
+  shelf: Shelf,
+  workshop: Workshop,
+  listen: Listener,
+): Promise<Executed> {
+  const { inputs, name } = assessed.stage;
+  requireIntact(inputs, shelf, workshop);
+  return inWorkFolder(workshop, async (folder) => {
+    const job = stageJob(assessed, shelf, folder);
+    const account = startAccount(workshop);
+    const result = await runJob(job, workshop.worker.bundle, reportTo(listen, name));
+    requireUntouched(inputs, shelf, workshop);
+    return keep(assessed, job.outputs, result, account(result), workshop);
+  });
+}
+
+function stageJob({ stage, code }: Assessed, shelf: Shelf, folder: string): StageJob {
+  return {
+    kind: 'stage',
+    stage: stage.name,
+    code: 'sql' in code ? { sql: code.sql, file: stage.run } : { bundle: code.bundle },
+    parameters: stage.parameters,
+    inputs: stage.inputs.map((name) => placeInput(name, shelf.get(name)!, folder)),
+    outputs: stage.outputs.map((output) => placeOutput(output, folder)),
+    origins: stage.provenance ? originsOf(stage, shelf) : [],
+    threads: stage.threads,
+    scratch: makeFolder(folder, 'scratch'),
+  };
+}
+
+function placeInput(name: string, { kind, path, stored, extension }: Available, folder: string): JobInput {
+  if (!stored) return { name, kind, path };
+  // Under its own name and ending, where the store knows it by its hash only.
+  const link = join(makeFolder(folder, 'inputs'), `${name}${extension}`);
+  symlinkSync(path, link);
+  return { name, kind, path: link };
+}
+
+const EXTENSIONS = { table: '.parquet', matrix: '.arrow' } as const;
+
+function placeOutput(output: Output, folder: string): JobOutput {
+  const own = makeFolder(folder, join('outputs', output.name));
+  const file = output.kind === 'file' ? output.file : `${output.name}${EXTENSIONS[output.kind]}`;
+  return { ...output, path: join(own, file) };
+}
+
+const reportTo = (listen: Listener, stage: string): JobListener => ({
+  progress: (progress) => {
+    listen({ kind: 'progress', stage, progress });
+  },
+  output: (line) => {
+    listen({ kind: 'output', stage, line });
+  },
+});
+
+/** Moves the outputs into the store and then writes the receipt. */
+function keep(
+  { stage, key, fields, code }: Assessed,
+  outputs: readonly JobOutput[],
+  result: JobResult,
+  account: Account,
+  { store }: Workshop,
+): Executed {
+  const stored = outputs.map(({ name, path }) => [name, { ...store.adopt(path), rows: result.rows[name] ?? null }]);
+  const previous = store.latest(stage.name);
+  const about = { key, stage: stage.name, fields, files: code.files, previous };
+  const receipt: Receipt = { ...about, outputs: Object.fromEntries(stored) as Receipt['outputs'], ...account };
+  store.writeReceipt(receipt);
+  return { receipt, unchanged: hasOutputsOf(previous === null ? null : store.receipt(previous), receipt) };
+}
+
+const hasOutputsOf = (before: Receipt | null, { outputs }: Receipt): boolean =>
+  before !== null && Object.entries(outputs).every(([name, { sha256 }]) => before.outputs[name]?.sha256 === sha256);
+
+function requireIntact(inputs: readonly string[], shelf: Shelf, { store }: Workshop): void {
+  for (const name of inputs) {
+    const { stored, sha256 } = shelf.get(name)!;
+    if (stored && !store.verify(sha256)) throw new DamagedObject(name, sha256);
+  }
+}
+
+/** A user's file that was edited while it was read may have given anything. */
+function requireUntouched(inputs: readonly string[], shelf: Shelf, { memo }: Workshop): void {
+  for (const name of inputs) {
+    const { stored, path, sha256 } = shelf.get(name)!;
+    if (!stored && memo.hashOf(path) !== sha256) throw changedMeanwhile(path);
+  }
+}
+
+export const changedMeanwhile = (file: string): JobFailure =>
+  new JobFailure([
+    { message: `${file} was changed while it was read`, remedy: 'Run again when it is at rest.', stack: null },
+  ]);

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import correlation from '../../stages/correlation.ts';
+import { declaredOutputs, testContext, type Row } from '../support/stage-context.ts';
+
+const cities = ['BJ', 'TJ', 'SJZ', 'TS', 'QHD', 'HD', 'XT', 'BD', 'ZJK', 'CD', 'CZ', 'LF', 'HS'];
+
+/** Computed emissions that rise with the city's place in the list. */
+const balance: Row[] = cities.map((region, k) => ({ region, consumption_t: 1000 * (k + 1) }));
+
+function run(parameters: Record<string, number>) {
+  return testContext({
+    inputs: { city_factor: { source: 'city_factor' }, published: { source: 'published' }, city_balance: balance },
+    parameters,
+    outputs: declaredOutputs('correlation'),
+  }).run(correlation);
+}
+
+describe('the correlation of Table 1', () => {
+  it('is recomputed on the printed rows: 0.797, 0.906, 0.889, 0.867, 0.503', async () => {
+    const outputs = await run({ confidence: 0.95 });
+    const rows = await outputs.rows('correlation');
+    expect(Object.fromEntries(rows.map(({ factor, r }) => [factor, Number(r).toFixed(3)]))).toEqual({
+      gdp_per_capita: '0.867',
+      land_price_average: '0.906',
+      land_price_industrial: '0.889',
+      population_density: '0.797',
+      tertiary_share: '0.503',
+    });
+    const tertiary = rows.find(({ factor }) => factor === 'tertiary_share');
+    expect(Number(tertiary?.['p_two_sided']).toFixed(3)).toBe('0.080');
+    expect(tertiary?.['note']).toBe('printed as 0.506, significant at 0.01; the printed rows give 0.503, p = 0.080');
+    expect(rows.filter(({ note }) => note !== null)).toHaveLength(1);
+    for (const { r, ci_low, ci_high, n } of rows) {
+      expect(n).toBe(13);
+      expect(Number(ci_low)).toBeLessThan(Number(r));
+      expect(Number(ci_high)).toBeGreaterThan(Number(r));
+    }
+    outputs.close();
+  });
+
+  it('is computed with our emissions too', async () => {
+    const outputs = await run({ confidence: 0.95 });
+    const rows = await outputs.rows('correlation_computed');
+    expect(rows).toHaveLength(5);
+    // Beijing and Tianjin come first in the list, and have the highest prices.
+    expect(Number(rows.find(({ factor }) => factor === 'land_price_average')?.['r'])).toBeLessThan(-0.5);
+    outputs.close();
+  });
+
+  it('refuses a level of confidence that is none', async () => {
+    await expect(run({ confidence: 95 })).rejects.toThrow('parameter confidence of stage correlation is 95');
+  });
+});

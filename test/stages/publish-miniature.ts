@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll } from 'vitest';
+import { readPipelineFile } from '../../runner/pipeline-file.ts';
+import type { ColumnDeclaration } from '../../runner/pipeline.ts';
+import { literal, quoted, text } from '../../runner/sql.ts';
+import type { Origin } from '../../runner/stage.ts';
+
+/**
+ * Results of a study of four regions (three cities of the agglomeration, one province) and three sectors.
+ *
+ * Emitted: Beijing 100,000 t, Tangshan 300,000 t, Langfang none; it has no output. Caused by consumption: 250,000,
+ * 150,000 and 100,000 t, of which 120,000 t is emitted in Shanxi. Of the flows between cities 30 t of 40 t are inefficient.
+ */
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+export type Tables = Readonly<Record<string, readonly Row[]>>;
+
+/** Rows from lines of values. */
+const rows = (columns: string, ...lines: readonly (readonly Row[string][])[]): Row[] =>
+  lines.map((line) => Object.fromEntries(columns.split(' ').map((column, i) => [column, line[i] ?? null])));
+
+const PUBLISHED = 'statistic value unit measure from_regions from_sectors to_regions to_sectors place kind note';
+const CORRELATION = 'factor r p_two_sided ci_low ci_high n r_published note';
+const FLOW = 'from_region from_sector to_region to_sector nox_t';
+
+export const miniature: Tables = {
+  region: rows(
+    'code name name_zh kind province gb2260 longitude latitude in_bth',
+    ['BJ', 'Beijing', '北京', 'city', 'BJ', '11', 116.4, 39.9, true],
+    ['TS', 'Tangshan', '唐山', 'city', 'HE', '1302', 118.2, 39.6, true],
+    ['LF', 'Langfang', '廊坊', 'city', 'HE', '1310', 116.7, 39.5, true],
+    ['SX', 'Shanxi', '山西', 'province', 'SX', '14', 112.6, 37.9, false],
+  ),
+  sector: rows(
+    'id name name_zh sector_group emissions_from',
+    [1, 'Metals', '金属', 'metal', 'enterprises'],
+    [2, 'Construction', '建筑业', 'construction', 'energy use'],
+    [3, 'Service', '服务业', 'service', 'energy use'],
+  ),
+  category: rows('category block name', ['intermediate', 'intermediate', 'Intermediate deliveries']),
+  city_factor: rows(
+    'region population_density land_price_average land_price_industrial gdp_per_capita tertiary_share printed_consumption_t',
+    ['BJ', 1261, 9080, 1569, 87475, 76.5, 200000],
+    ['TS', 569, 1465, 519, 76438, 35.64, 150000],
+    ['LF', 691, 1750, 387, 40419, 55.27, 100000],
+  ),
+  published: rows(
+    PUBLISHED,
+    ['pearson_tertiary_share', 0.506, '1', 'pearson', null, null, null, null, 'Table 1', 'coefficient', null],
+    ['consumption_t_BJ', 200000, 't', 'consumption', null, null, 'BJ', null, 'Table 1', 'total', null],
+    ['orientation_TS', 1, 'orientation', 'orientation', 'TS', null, null, null, 'section 3.1', 'order', null],
+    ['metal_share', 0.0629, '1', 'flow share', 'TS', '1', 'BJ', '2 3', 'section 3.2', 'share', null],
+    ['flow_t', 27530, 't', 'flow', 'SX', null, 'BJ', null, 'section 3.3', 'total', null],
+  ),
+  enterprise: rows(
+    'line id name industry place region sector nox_kg',
+    [2, 'A1', null, '3110', '110100', 'BJ', 1, 99000000.5],
+    [3, 'A2', 'Steel & Sons', '3110', '130200', 'TS', 1, 299999999.5],
+    [6, 'A5', 'Third', '3110', '130200', 'TS', 1, 1000000],
+  ),
+  enterprise_reject: rows('line reason raw', [4, 'not a number: <b>', 'A3,"x",-5'], [5, 'unknown place', 'A4,?']),
+  table_balance: rows(
+    'table region sector row_total_10k_cny column_total_10k_cny relative_difference',
+    ['reference', 'BJ', 1, 100, 100, 0],
+    ['reference', 'TS', 1, 100, 101, -0.01],
+  ),
+  emission: rows('region sector source nox_t', ['BJ', 1, 'enterprises', 100000], ['TS', 1, 'enterprises', 300000]),
+  mrio: rows('from_region from_sector to_region to_sector value_10k_cny', ['BJ', 1, 'TS', 1, 12.5]),
+  final_demand: rows('from_region from_sector to_region value_10k_cny', ['BJ', 1, 'export', 3]),
+  primary_input: rows('region sector value_10k_cny', ['BJ', 1, 4]),
+  gross_output: rows('region sector value_10k_cny', ['BJ', 1, 5]),
+  anais_certificate: rows(
+    'step objective primal dual_bound relative_gap max_relative_residual solver solver_status iterations',
+    [1, 'least largest deviation', 0.4127731, 0.412773, 2.4e-7, 3.1e-9, 'highs', 'Optimal', 87],
+    [2, 'least sum of deviations', 18231.77, 18229.6, 1.2e-4, 4.4e-8, 'highs', 'Optimal', 141],
+  ),
+  anais_residual: rows('step family rows max_relative_residual at', [1, '(10)', 12, 3.1e-9, null]),
+  sector_account: rows(
+    'region sector gross_output_10k_cny production_t direct_t_per_10k_cny multiplier_t_per_10k_cny',
+    ['BJ', 1, 50000, 99000, 1.98, 3],
+    ['BJ', 3, 150000, 1000, 0.01, 1],
+    ['TS', 1, 100000, 300000, 3, 4],
+    ['LF', 1, 0, 0, 0, 0],
+  ),
+  consumption: rows(
+    'producer_region producer_sector consumer_region nox_t',
+    ['TS', 1, 'BJ', 130000],
+    ['BJ', 1, 'BJ', 50000],
+    ['SX', 1, 'BJ', 70000],
+    ['TS', 1, 'TS', 150000],
+    ['BJ', 1, 'LF', 50000],
+    ['SX', 1, 'LF', 50000],
+    ['SX', 1, 'SX', 9000],
+    ['SX', 1, 'export', 5000],
+  ),
+  footprint: rows(
+    'consumer_region product_sector nox_t',
+    ['BJ', 2, 150000],
+    ['BJ', 3, 100000],
+    ['TS', 1, 150000],
+    ['LF', 3, 100000],
+    ['export', 1, 5000],
+  ),
+  flow: rows(FLOW, ['TS', 1, 'BJ', 2, 30], ['BJ', 1, 'TS', 1, 10]),
+  final_demand_flow: rows(FLOW, ['TS', 1, 'BJ', 2, 20]),
+  network_flow: rows(`network ${FLOW}`, ['construction', 'TS', 1, 'BJ', 2, 30]),
+  province_flow: rows(
+    'city province supplied_t consumed_t',
+    ['BJ', 'SX', 41000, 1500],
+    ['TS', 'SX', 1500, 250],
+    ['LF', 'SX', 0, 0],
+  ),
+  city_balance: rows(
+    'region production_t consumption_t net_inflow_t net_inflow_within_t orientation',
+    ['BJ', 100000, 250000, -150000, -80000, 'consumer'],
+    ['TS', 300000, 150000, 150000, 130000, 'production'],
+    ['LF', 0, 100000, -100000, -50000, 'consumer'],
+    ['SX', 134000, 9000, 125000, null, 'production'],
+  ),
+  intensity: rows(
+    'region sector t_per_million_cny kg_per_10k_cny',
+    ['BJ', null, 50, 500.25],
+    ['TS', null, 300, 3000],
+    ['LF', null, null, null],
+    ['TS', 1, 300, 3000],
+  ),
+  flow_efficiency: rows(
+    'basis from_region to_region nox_t efficient',
+    ['average', 'TS', 'BJ', 30, false],
+    ['average', 'BJ', 'TS', 10, true],
+    ['metals', 'TS', 'BJ', 0, false],
+  ),
+  correlation: rows(
+    CORRELATION,
+    ['population_density', 0.797, 0.0011, 0.44, 0.94, 13, 0.797, null],
+    ['tertiary_share', 0.5032, 0.0797, -0.07, 0.83, 13, 0.506, 'printed as 0.506; the printed rows give 0.503'],
+  ),
+  correlation_computed: rows(
+    CORRELATION,
+    ['population_density', 0.812, 0.0007, 0.4, 0.9, 13, 0.797, null],
+    ['tertiary_share', 0.4821, 0.09, -0.1, 0.8, 13, 0.506, null],
+  ),
+  comparison: rows(
+    'statistic published ours unit relative_difference evidence note',
+    ['pearson_tertiary_share', 0.506, 0.5032, '1', -0.0055, 'published fact', 'Contradicted'],
+    ['consumption_t_BJ', 200000, 250000, 't', 0.25, 'calibrated stand-in', null],
+    ['orientation_TS', 1, 0, 'orientation', -1, 'stand-in', null],
+    ['metal_share', 0.0629, 0.075, '1', 0.1924, 'stand-in', null],
+    ['flow_t', 27530, null, 't', null, 'stand-in', null],
+  ),
+  calibration: rows('statistic target reached unit relative_residual', ['consumption_t_BJ', 200000, 200001, 't', 5e-6]),
+};
+
+/** For the files of one test file. */
+export const folder = mkdtempSync(join(tmpdir(), 'publish-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const pipeline = readPipelineFile(resolve(import.meta.dirname, '../../pipeline.yaml'));
+
+/** The declared columns of a table. */
+function columnsOf(table: string): readonly ColumnDeclaration[] {
+  const source = pipeline.sources.get(table);
+  if (source !== undefined) return source.table?.columns ?? [];
+  const output = [...pipeline.stages.values()].flatMap(({ outputs }) => outputs).find(({ name }) => name === table);
+  return output?.kind === 'table' ? output.columns : [];
+}
+
+/** Writes tables, with the types that pipeline.yaml declares, to Parquet files; returns their paths. */
+export async function writeTables(tables: Tables): Promise<Record<string, string>> {
+  const place = mkdtempSync(join(folder, 'tables-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const database = await instance.connect();
+  const paths: Record<string, string> = {};
+  for (const [name, lines] of Object.entries(tables)) {
+    const columns = columnsOf(name);
+    const declared = columns.map((column) => `${quoted(column.name)} ${column.type}`);
+    await database.run(`CREATE TABLE ${quoted(name)} (${declared.join(', ')})`);
+    for (const line of lines) {
+      const values = columns.map((column) => literal(line[column.name] ?? null));
+      await database.run(`INSERT INTO ${quoted(name)} VALUES (${values.join(', ')})`);
+    }
+    paths[name] = join(place, `${name}.parquet`);
+    await database.run(`COPY ${quoted(name)} TO ${text(paths[name])} (FORMAT parquet)`);
+  }
+  database.closeSync();
+  instance.closeSync();
+  return paths;
+}
+
+/** Where the inputs of `publish` come from, as pipeline.yaml has it, with or without all of the user's own files. */
+export function publishOrigins(userFiles: 'absent' | 'present'): Origin[] {
+  const found = new Map<string, Origin>();
+  const visit = (name: string): void => {
+    if (found.has(name)) return;
+    const origin = originOf(name, userFiles);
+    origin.inputs.forEach(visit);
+    found.set(name, origin);
+  };
+  pipeline.stages.get('publish')!.inputs.forEach(visit);
+  return [...found.values()];
+}
+
+function originOf(artifact: string, userFiles: 'absent' | 'present'): Origin {
+  const columns = Object.fromEntries(
+    columnsOf(artifact).map(({ name, type, unit, description }) => [
+      name,
+      { type, ...(unit === undefined ? {} : { unit }), ...(description === undefined ? {} : { description }) },
+    ]),
+  );
+  const about = { artifact, sha256: `${artifact} sha256`.padEnd(64, '0'), columns };
+  const source = pipeline.sources.get(artifact);
+  if (source !== undefined) {
+    const file = { ...about, description: source.description, stage: null, key: null };
+    if (source.otherwise === null || userFiles === 'present') return { ...file, evidence: source.evidence, inputs: [] };
+    return { ...file, evidence: null, inputs: [source.otherwise] };
+  }
+  for (const stage of pipeline.stages.values()) {
+    const output = stage.outputs.find(({ name }) => name === artifact);
+    if (output === undefined) continue;
+    const { description, evidence } = output;
+    return { ...about, description, evidence, stage: stage.name, key: `${stage.name} key`, inputs: stage.inputs };
+  }
+  throw new Error(`pipeline.yaml has no ${artifact}`);
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import {
+  difference,
+  fixed,
+  general,
+  percent,
+  pValue,
+  scientific,
+  tonnes,
+} from '../../stages/publish/report-numbers.ts';
+
+describe('numbers in the report', () => {
+  it.each([
+    [fixed(1234567.891, 1), '1,234,567.9'],
+    [fixed(-0.4), '0'],
+    [fixed(-1500), '−1,500'],
+    [fixed(NaN), '–'],
+    [fixed(Infinity, 2), '–'],
+    [general(28), '28'],
+    [general(0.5032), '0.503'],
+    [general(32.95), '32.95'],
+    [general(458595.05), '458,595'],
+    [general(-0.00012), '−1.2 × 10⁻⁴'],
+    [general(18231.774, 7), '18,231.77'],
+    [general(NaN), '–'],
+    [scientific(0), '0'],
+    [scientific(9.96e-8), '1.0 × 10⁻⁷'],
+    [scientific(25e12), '2.5 × 10¹³'],
+    [percent(0.45944), '45.9%'],
+    [percent(0 / 0), '–'],
+    [difference(0.05), '+5.0%'],
+    [difference(-0.6), '−60.0%'],
+    [tonnes(1234567), '1.23\u00a0million\u00a0t'],
+    [tonnes(999999.4), '999,999\u00a0t'],
+    [pValue(0.0797), '0.080'],
+    [pValue(0.0004), '< 0.001'],
+  ])('shows %s', (shown, expected) => {
+    expect(shown).toBe(expected);
+  });
+});

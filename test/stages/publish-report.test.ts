@@ -1,0 +1,306 @@
+import { readFileSync } from 'node:fs';
+import { parseHTML } from 'linkedom';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Origin } from '../../runner/stage.ts';
+import { writeReport } from '../../stages/publish/report.ts';
+import { declaredOutputs, testContext } from '../support/stage-context.ts';
+import { miniature, publishOrigins, writeTables } from './publish-miniature.ts';
+
+const standIn = publishOrigins('absent');
+
+/** What is used here of a DOM element. */
+interface Element {
+  readonly textContent: string;
+  querySelector(selector: string): Element | null;
+  querySelectorAll(selector: string): Iterable<Element>;
+  getAttribute(name: string): string | null;
+}
+
+type Paths = Readonly<Record<string, string>>;
+
+/** The miniature as files, and the same tables without rows. */
+let full: Paths;
+let empty: Paths;
+
+async function reportOf(inputs: Paths, origins: readonly Origin[] = standIn): Promise<string> {
+  const outputs = declaredOutputs('publish').filter(({ name }) => name === 'report');
+  const result = await testContext({ inputs, outputs, origins }).run(writeReport);
+  const text = readFileSync(result.path('report'), 'utf8');
+  result.close();
+  return text;
+}
+
+const parse = (text: string): Element => (parseHTML(text) as unknown as { document: Element }).document;
+const all = (within: Element, selector: string): Element[] => [...within.querySelectorAll(selector)];
+const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** Cells of the row with this heading, in the section with this id. */
+function row(page: Element, section: string, heading: string): string[] {
+  const found = all(page.querySelector(`#${section}`)!, 'tr').find((tr) =>
+    plain(tr.querySelector('th')?.textContent ?? '').startsWith(heading),
+  );
+  return all(found!, 'td').map((cell) => plain(cell.textContent));
+}
+
+let text: string;
+let page: Element;
+beforeAll(async () => {
+  full = await writeTables(miniature);
+  empty = await writeTables(Object.fromEntries(Object.keys(miniature).map((name) => [name, []])));
+  text = await reportOf(full);
+  page = parse(text);
+});
+
+/** Nothing that is missing may show as a word of the program. */
+function expectNoStrayWords(report: string): void {
+  const shown = `${parse(report).querySelector('body')!.textContent} ${attributes(report)}`;
+  expect(shown).not.toMatch(/\b(NaN|undefined|null|Infinity|\[object)\b/);
+}
+
+const attributes = (report: string): string => (report.match(/(?<==")[^"]*/g) ?? []).join(' ');
+
+/** Elements without an end tag, of those that are used. */
+const VOID = new Set(['meta', 'wbr']);
+
+/** Tags that are not closed, or closed out of turn. */
+function unclosed(report: string): string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  const body = report.replaceAll(/<style>.*?<\/style>/gs, '').replace(/^<!doctype html>/, '');
+  for (const [, end, name = '', empty] of body.matchAll(/<(\/?)([a-zA-Z][\w-]*)(?:\s[^<>]*?)?(\/?)>/g)) {
+    if (end === '' && empty === '' && !VOID.has(name)) open.push(name);
+    if (end === '/' && open.pop() !== name) wrong.push(name);
+  }
+  return [...wrong, ...open];
+}
+
+describe('the report as a document', () => {
+  it('is well-formed', () => {
+    expect(unclosed(text)).toEqual([]);
+    expect(text.replaceAll(/<style>.*?<\/style>|<[^<>]*>|<!doctype html>/gs, '')).not.toMatch(/[<>]/);
+  });
+
+  it('needs nothing but itself', () => {
+    expect(text).not.toMatch(/https?:|<script|<link|<img|@import|url\((?!#)/);
+  });
+
+  it('has no stray words', () => {
+    expectNoStrayWords(text);
+  });
+
+  it('has the same bytes for the same tables', async () => {
+    expect(await reportOf(full)).toBe(text);
+  });
+
+  it('shows a text as it is', () => {
+    expect(page.querySelector('#records')!.textContent).toContain('not a number: <b>');
+  });
+
+  it('says what each figure shows to those who cannot see it', () => {
+    const drawings = all(page, 'svg');
+    expect(drawings).toHaveLength(5);
+    for (const drawing of drawings) {
+      expect(drawing.getAttribute('role')).toBe('img');
+      expect(drawing.getAttribute('aria-label')).toMatch(/\w+ \w+/);
+    }
+  });
+
+  it('has a caption for each table, and scopes for its headings', () => {
+    const tables = all(page, 'table');
+    expect(tables).toHaveLength(8);
+    for (const table of tables) {
+      expect(plain(table.querySelector('caption')!.textContent)).toMatch(/^Table \d\. \w+/);
+      expect(all(table, 'th').every((heading) => heading.getAttribute('scope') !== null)).toBe(true);
+      expect(all(table, 'tbody tr').every((line) => line.querySelector('th') !== null)).toBe(true);
+    }
+  });
+
+  it('has an id only once, and for each link', () => {
+    const ids = all(page, '[id]').map((element) => element.getAttribute('id'));
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const link of all(page, 'a')) expect(ids).toContain(link.getAttribute('href')!.slice(1));
+  });
+});
+
+describe('the report names its inputs', () => {
+  it('names every stand-in in plain sight', () => {
+    const notice = page.querySelector('.notice')!;
+    const named = new Set(all(notice, 'code').map((code) => code.textContent));
+    const generated = standIn.filter(({ evidence }) => evidence === 'stand-in').map(({ artifact }) => artifact);
+    expect(generated.length).toBeGreaterThan(5);
+    expect([...named].sort()).toEqual(generated.sort());
+    expect(plain(notice.textContent)).toContain('calibration, never evidence');
+  });
+
+  it('says that there is none where all files are the user’s', async () => {
+    const notice = parse(await reportOf(full, publishOrigins('present'))).querySelector('.notice')!;
+    expect(plain(notice.textContent)).toMatch(/^No stand-ins .*Supplied by the user: .*enterprise_file/);
+  });
+
+  it('says where each artifact comes from, with shortened hashes', () => {
+    expect(row(page, 'provenance', 'energy_use')).toEqual([
+      standIn.find(({ artifact }) => artifact === 'energy_use')!.description,
+      'stand-in',
+      '',
+      '',
+      'energy_use s',
+    ]);
+    expect(all(page.querySelector('#provenance')!, 'tbody tr')).toHaveLength(standIn.length);
+  });
+});
+
+describe('the report shows', () => {
+  it('the answer in three sentences', () => {
+    const sentences = all(page, '.answer').map(({ textContent }) => plain(textContent));
+    expect(sentences).toEqual([
+      'In 2017 the 3 cities of Beijing-Tianjin-Hebei emitted 400,000 t of NOx; what they finally bought caused 500,000 t, ' +
+        'of which 120,000 t (24%) was emitted in other provinces.',
+      'Beijing and Tangshan account for 80.0% of the consumption-based and 100.0% of the production-based emissions; ' +
+        'emissions exceed what local consumption causes above all in Tangshan (by 150,000 t).',
+      '75% of what flows between the cities comes from the one that emits more for each yuan of output; of the 2 factors ' +
+        'printed with the study, population density goes most closely with consumption-based emissions (r = 0.797).',
+    ]);
+  });
+
+  it('Table 1, with the correlations as printed and as they are', () => {
+    // Two factors, then consumption as printed and computed, and their difference: 250,000 / 200,000 - 1.
+    expect(row(page, 'factors', 'Beijing')).toEqual(['1,261', '76.50', '200,000', '250,000', '+25.0%']);
+    expect(row(page, 'factors', 'r, as printed').slice(0, 2)).toEqual(['0.797', '0.506']);
+    expect(row(page, 'factors', 'r, printed rows').slice(0, 2)).toEqual(['0.797', '0.503']);
+    expect(row(page, 'factors', 'p, two-sided').slice(0, 2)).toEqual(['0.001', '0.080']);
+    expect(row(page, 'factors', 'confidence interval').slice(0, 2)).toEqual(['0.44 to 0.94', '−0.07 to 0.83']);
+    expect(row(page, 'factors', 'r, with computed').slice(0, 2)).toEqual(['0.812', '0.482']);
+    expect(plain(page.querySelector('#factors')!.textContent)).toContain(
+      'printed as 0.506; the printed rows give 0.503.',
+    );
+  });
+
+  it('the balance of each city', () => {
+    expect(row(page, 'accounts', 'Beijing')).toEqual(['100,000', '250,000', '−150,000', '500.25', 'consumer']);
+    expect(row(page, 'accounts', 'Langfang')).toEqual(['0', '100,000', '−100,000', '–', 'consumer']);
+  });
+
+  it('bars as long as the emissions', () => {
+    // 99 of Beijing's 100 thousand t are from metals, and 150 of 250 are for construction.
+    const widths = all(page.querySelector('#accounts svg')!, '[aria-label=bar] rect').map((bar) =>
+      Number(bar.getAttribute('width')),
+    );
+    const longest = Math.max(...widths);
+    expect(longest / 300).toBeCloseTo(Math.min(...widths.filter((width) => width > 0)), 6);
+    const expected = [99, 1, 150, 100, 300, 150, 100].map((thousand) => (longest * thousand) / 300);
+    const drawn = widths.filter((width) => width > 0).sort((a, b) => a - b);
+    expect(drawn).toHaveLength(expected.length);
+    for (const [i, width] of expected.sort((a, b) => a - b).entries()) expect(drawn[i]).toBeCloseTo(width, 6);
+  });
+
+  it('circles whose area is the intensity, where there is one', () => {
+    const circles = all(page.querySelector('#intensity svg')!, 'circle').map((circle) =>
+      Number(circle.getAttribute('r')),
+    );
+    expect(circles).toHaveLength(2);
+    const [least, greatest] = circles.sort((a, b) => a - b);
+    expect((greatest! / least!) ** 2).toBeCloseTo(3000 / 500.25, 6);
+  });
+
+  it('the share of inefficient flows, by basis, where there are any', () => {
+    const figure = all(page.querySelector('#intensity')!, 'svg')[1]!;
+    expect(figure.getAttribute('aria-label')).toContain('average 75%');
+    expect(figure.textContent).toContain('25%');
+    expect(figure.textContent).not.toContain('metals');
+  });
+
+  it('suppliers and consumers among the provinces', () => {
+    const [suppliers, consumers] = all(page.querySelector('#provinces')!, 'svg');
+    expect(suppliers!.textContent).toMatch(/Shanxi.*42\.5/s);
+    expect(consumers!.textContent).toMatch(/Shanxi.*1\.8/s);
+  });
+
+  it('ours against the printed figures, by kind of evidence', () => {
+    const groups = all(page.querySelector('#comparison')!, 'tr.group').map(({ textContent }) => plain(textContent));
+    expect(groups.map((group) => group.split(' ').slice(0, 2).join(' '))).toEqual([
+      'Published fact',
+      'Calibrated stand-in',
+      'Stand-in from',
+    ]);
+    expect(row(page, 'comparison', 'Consumption: Beijing')).toEqual([
+      'Table 1',
+      '200,000',
+      '250,000',
+      't',
+      '+25.0%',
+      '',
+    ]);
+    expect(row(page, 'comparison', 'Flow share: Tangshan, Metals → Beijing, Construction, Service')).toEqual([
+      'section 3.2',
+      '6.3',
+      '7.5',
+      '%',
+      '+19.2%',
+      '',
+    ]);
+    expect(row(page, 'comparison', 'Orientation: Tangshan').slice(1, 5)).toEqual([
+      'production',
+      'balanced',
+      '',
+      'differs',
+    ]);
+    expect(row(page, 'comparison', 'Flow: Shanxi → Beijing').slice(1, 5)).toEqual(['27,530', '–', 't', '–']);
+  });
+
+  it('the certificate of both steps', () => {
+    expect(row(page, 'certificate', '1. least largest deviation').slice(0, 5)).toEqual([
+      '0.412773',
+      '0.412773',
+      '2.4 × 10⁻⁷',
+      '3.1 × 10⁻⁹',
+      '87',
+    ]);
+    expect(row(page, 'certificate', '2. least sum').slice(0, 2)).toEqual(['18,231.77', '18,229.60']);
+  });
+
+  it('how many records were read, counted and not counted', () => {
+    expect(row(page, 'records', 'counted')).toEqual(['3', '60.00%']);
+    expect(row(page, 'records', 'not counted: unknown place')).toEqual(['1', '20.00%']);
+    expect(row(page, 'records', 'read')).toEqual(['5', '100.00%']);
+    expect(plain(page.querySelector('#records caption')!.textContent)).toContain('400,000 t of NOx');
+    expect(row(page, 'records', 'reference')).toEqual(['1.0 × 10⁻²']);
+  });
+});
+
+describe('the report where there is little to show', () => {
+  it('is written with no results at all', async () => {
+    const { region, sector, category } = full;
+    const report = await reportOf({ ...empty, region: region!, sector: sector!, category: category! });
+    expectNoStrayWords(report);
+    expect(unclosed(report)).toEqual([]);
+    expect(all(parse(report), 'svg')).toEqual([]);
+    expect(plain(parse(report).querySelector('.answer')!.textContent)).toBe(
+      'There are no results for cities of the agglomeration.',
+    );
+  });
+
+  const notRead = new Set(
+    'category emission mrio final_demand primary_input gross_output flow final_demand_flow network_flow calibration'.split(
+      ' ',
+    ),
+  );
+  it.each(Object.keys(miniature).filter((name) => !notRead.has(name)))('is written without %s', async (missing) => {
+    const report = await reportOf({ ...full, [missing]: empty[missing]! });
+    expectNoStrayWords(report);
+    expect(unclosed(report)).toEqual([]);
+  });
+
+  it('is written where nobody emits or consumes', async () => {
+    const nothing = { production_t: 0, consumption_t: 0, net_inflow_t: 0 };
+    const changed = await writeTables({
+      sector_account: [],
+      consumption: [],
+      footprint: [],
+      city_balance: miniature['city_balance']!.map((balance) => ({ ...balance, ...nothing })),
+      intensity: miniature['intensity']!.map((intensity) => ({ ...intensity, kg_per_10k_cny: 0 })),
+    });
+    const report = await reportOf({ ...full, ...changed });
+    expectNoStrayWords(report);
+    expect(row(parse(report), 'accounts', 'Tangshan').slice(0, 4)).toEqual(['0', '0', '0', '0.00']);
+  });
+});

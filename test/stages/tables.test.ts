@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import tables from '../../stages/tables.ts';
+import { declaredOutputs, testContext, type Row, type TestOutputs } from '../support/stage-context.ts';
+
+const region: Row[] = [
+  { code: 'C1', gb2260: '1301', province: 'HE' },
+  { code: 'C2', gb2260: '1302', province: 'HE' },
+  { code: 'SX', gb2260: '14', province: 'SX' },
+];
+const sector: Row[] = [{ id: 1 }];
+const category: Row[] = [
+  { category: 'intermediate', block: 'intermediate' },
+  { category: 'urban', block: 'final_demand' },
+  { category: 'rural', block: 'final_demand' },
+  { category: 'export', block: 'final_demand' },
+  { category: 'imports', block: 'primary_input' },
+];
+
+const cell = (category: string, from: string | null, to: string, value: number): Row => ({
+  category,
+  from_region: from,
+  from_sector: from === null ? null : 1,
+  to_region: to,
+  to_sector: category === 'intermediate' || category === 'imports' ? 1 : null,
+  value_10k_cny: value,
+});
+
+/** Every region delivers 10 to every region, sells 20 + 5 at home and exports 7. */
+function table(regions: readonly string[]): Row[] {
+  return regions.flatMap((from) => [
+    ...regions.map((to) => cell('intermediate', from, to, 10)),
+    cell('urban', from, from, 20),
+    cell('rural', from, from, 5),
+    cell('export', from, from, 7),
+    cell('imports', null, from, 32),
+  ]);
+}
+
+function run(city: Row[], provincial: Row[] = table(['HE', 'SX'])): Promise<TestOutputs> {
+  return testContext({
+    inputs: { region, sector, category, city_mrio_2012: city, provincial_mrio_2017: provincial },
+    parameters: { balance_tolerance: 1e-6 },
+    outputs: declaredOutputs('tables').map((output) =>
+      output.kind === 'table'
+        ? { ...output, columns: output.columns.map(({ references, ...column }) => column) }
+        : output,
+    ),
+  }).run(tables);
+}
+
+const cities = table(['C1', 'C2', 'SX']);
+
+describe('the tables stage', () => {
+  it('sums final demand over its categories and keeps exports apart', async () => {
+    const outputs = await run(cities);
+    const rows = await outputs.rows('reference_table');
+    const of = (block: string): unknown[] =>
+      rows
+        .filter((row) => row['block'] === block && row['from_region'] === 'C2')
+        .map((row) => [row['to_region'], row['value_10k_cny']]);
+    expect(of('final_demand')).toEqual([['C2', 25]]);
+    expect(of('export')).toEqual([[null, 7]]);
+    expect(of('intermediate')).toEqual([
+      ['C1', 10],
+      ['C2', 10],
+      ['SX', 10],
+    ]);
+    outputs.close();
+  });
+
+  it('reports the balance of every account of both tables', async () => {
+    const outputs = await run(cities);
+    const rows = await outputs.rows('table_balance');
+    expect(rows).toHaveLength(5);
+    for (const row of rows) {
+      expect(row['row_total_10k_cny']).toBe(row['column_total_10k_cny']);
+      expect(row['relative_difference']).toBe(0);
+    }
+    outputs.close();
+  });
+
+  it('names the account that does not balance', async () => {
+    const wrong = cities.map((row) =>
+      row['category'] === 'imports' && row['to_region'] === 'C2' ? { ...row, value_10k_cny: 33 } : row,
+    );
+    await expect(run(wrong)).rejects.toThrow(
+      /city_mrio_2012 does not balance in 1 accounts .*C2\.1: row 62, column 63/,
+    );
+  });
+
+  it('names regions that are missing and regions that are not known', async () => {
+    await expect(run(table(['C1', 'SX', 'XX']))).rejects.toThrow(/has no rows for C2 and has rows for XX/);
+  });
+
+  it('names sectors that are not known', async () => {
+    const wrong = cities.map((row) =>
+      row['to_sector'] === 1 && row['from_region'] === 'C1' ? { ...row, to_sector: 27 } : row,
+    );
+    await expect(run(wrong)).rejects.toThrow(/has sectors 27, which data-raw\/sectors.csv does not have/);
+  });
+});

@@ -1,0 +1,123 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect } from 'vitest';
+
+/** Rows of a query on the results of a run. */
+export async function ask(dataOut: string, sql: string): Promise<Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    await connection.run(`ATTACH '${dataOut}/bth.duckdb' AS bth (READ_ONLY); USE bth`);
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function number(dataOut: string, sql: string): Promise<number> {
+  const [row] = await ask(dataOut, sql);
+  return Number(Object.values(row ?? {})[0]);
+}
+
+/** Each is a relative difference that has to vanish, with the tolerance that it has to vanish to. */
+const IDENTITIES: readonly { readonly says: string; readonly tolerance: number; readonly sql: string }[] = [
+  {
+    says: 'production-based emissions are the consumption-based ones',
+    tolerance: 1e-9,
+    sql: `SELECT abs((SELECT sum(nox_t) FROM emission) - (SELECT sum(nox_t) FROM consumption)) / (SELECT sum(nox_t) FROM emission)`,
+  },
+  {
+    says: 'footprints by product are the consumption-based emissions of each consumer',
+    tolerance: 1e-9,
+    sql: `SELECT max(abs(f.t - c.t) / c.t)
+      FROM (SELECT consumer_region, sum(nox_t) t FROM footprint GROUP BY ALL) f
+      JOIN (SELECT consumer_region, sum(nox_t) t FROM consumption GROUP BY ALL) c USING (consumer_region)`,
+  },
+  {
+    says: 'flows by final demand add up to the emissions of each producer',
+    tolerance: 1e-9,
+    sql: `SELECT max(abs(f.t - e.nox_t) / greatest(e.nox_t, 1))
+      FROM (SELECT from_region, from_sector, sum(nox_t) t FROM final_demand_flow GROUP BY ALL) f
+      JOIN emission e ON e.region = from_region AND e.sector = from_sector`,
+  },
+  {
+    says: 'valid enterprises and energy use are all there is in the emissions',
+    tolerance: 1e-12,
+    sql: `SELECT max(abs(e.nox_t - coalesce(kg, 0) / 1000) / greatest(e.nox_t, 1))
+      FROM emission e LEFT JOIN (SELECT region, sector, sum(nox_kg)::DOUBLE kg FROM enterprise GROUP BY ALL) USING (region, sector)
+      WHERE source = 'enterprises'`,
+  },
+  {
+    says: 'every row of the table balances',
+    tolerance: 1e-6,
+    sql: `SELECT max(abs(x.v + y.v - w.value_10k_cny) / greatest(w.value_10k_cny, 1))
+      FROM gross_output w
+      JOIN (SELECT from_region region, from_sector sector, sum(value_10k_cny) v FROM mrio GROUP BY ALL) x USING (region, sector)
+      JOIN (SELECT from_region region, from_sector sector, sum(value_10k_cny) v FROM final_demand GROUP BY ALL) y USING (region, sector)`,
+  },
+  {
+    says: 'every column of the table balances',
+    tolerance: 1e-6,
+    sql: `SELECT max(abs(x.v + z.value_10k_cny - w.value_10k_cny) / greatest(w.value_10k_cny, 1))
+      FROM gross_output w
+      JOIN (SELECT to_region region, to_sector sector, sum(value_10k_cny) v FROM mrio GROUP BY ALL) x USING (region, sector)
+      JOIN primary_input z USING (region, sector)`,
+  },
+  {
+    says: 'production less consumption adds up to nothing over the country',
+    tolerance: 1e-9,
+    sql: `SELECT abs(sum(net_inflow_t)) / sum(production_t) FROM city_balance`,
+  },
+];
+
+/** (12): what the regions of a province add up to in the estimate, and what the target table says. */
+const CONSISTENCY = (target: string): string => `
+  WITH
+    province AS (SELECT code, province FROM region),
+    estimate AS (
+      SELECT province, sector, sum(value_10k_cny) AS w
+      FROM gross_output JOIN province ON code = region GROUP BY ALL),
+    demand AS (
+      SELECT province, from_sector AS sector, sum(value_10k_cny) AS y
+      FROM final_demand JOIN province ON code = from_region GROUP BY ALL),
+    primary_inputs AS (
+      SELECT province, sector, sum(value_10k_cny) AS z
+      FROM primary_input JOIN province ON code = region GROUP BY ALL),
+    target AS (FROM read_parquet('${target}')),
+    totals AS (
+      SELECT from_region AS province, from_sector AS sector,
+        sum(value_10k_cny) AS w, sum(value_10k_cny) FILTER (block <> 'intermediate') AS y
+      FROM target WHERE from_region IS NOT NULL GROUP BY ALL),
+    inputs AS (
+      SELECT to_region AS province, to_sector AS sector, sum(value_10k_cny) AS z
+      FROM target WHERE block = 'primary_input' GROUP BY ALL)
+  SELECT greatest(
+    max(abs(estimate.w - totals.w) / totals.w),
+    max(abs(demand.y - totals.y) / greatest(totals.y, 1)),
+    max(abs(primary_inputs.z - inputs.z) / inputs.z))
+  FROM totals
+  JOIN estimate USING (province, sector)
+  JOIN demand USING (province, sector)
+  JOIN primary_inputs USING (province, sector)
+  JOIN inputs USING (province, sector)`;
+
+/** Checks that what a run published is true to itself. */
+export async function expectIdentities(dataOut: string): Promise<void> {
+  for (const { says, tolerance, sql } of IDENTITIES) {
+    expect(await number(dataOut, sql), says).toBeLessThan(tolerance);
+  }
+  const consistency = await number(dataOut, CONSISTENCY(`${dataOut}/tables/target_table.parquet`));
+  expect(consistency, 'the parts of a province add up to it in the target table: (12)').toBeLessThan(1e-6);
+  const zeroOutput = await number(
+    dataOut,
+    `SELECT count(*) FROM sector_account WHERE gross_output_10k_cny = 0
+       AND (direct_t_per_10k_cny <> 0 OR isnan(direct_t_per_10k_cny) OR isnan(multiplier_t_per_10k_cny))`,
+  );
+  expect(zeroOutput, 'sectors without output have no intensity').toBe(0);
+  const uncommented = await ask(
+    dataOut,
+    `SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'bth' AND coalesce(comment, '') = ''
+     UNION ALL SELECT table_name, NULL FROM duckdb_tables() WHERE database_name = 'bth' AND coalesce(comment, '') = ''`,
+  );
+  expect(uncommented, 'every table and column says what it is').toEqual([]);
+}

@@ -1,0 +1,229 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, expectIdentities } from './identities.ts';
+import { smallStudy, type SmallStudy } from './small-study.ts';
+
+const TSX = resolve(import.meta.dirname, '../../node_modules/.bin/tsx');
+let study: SmallStudy;
+let dataOut: string;
+
+interface Ended {
+  readonly code: number;
+  readonly text: string;
+  /** Stages that were executed. */
+  readonly executed: readonly string[];
+}
+
+/** Runs the command line as a user does. */
+function pipeline(...words: string[]): Promise<Ended> {
+  return new Promise((done) => {
+    execFile(
+      TSX,
+      ['runner/cli.ts', ...words],
+      { cwd: study.folder, env: { ...process.env, NO_COLOR: '1' } },
+      (error, out, err) => {
+        const text = `${out}\n${err}`;
+        const executed = Array.from(text.matchAll(/^\+ (\S+): /gm), ([, name]) => name!).filter(
+          (name) => name !== 'sources',
+        );
+        done({ code: error === null ? 0 : Number(error.code), text, executed });
+      },
+    );
+  });
+}
+
+/** The edition of the results that data-out shows now. */
+const edition = (): string => readlinkSync(dataOut);
+
+/** Writes a table of the user's own, made from a stand-in by a query on it. */
+async function userTable(file: string, standIn: string, query: string): Promise<void> {
+  mkdirSync(join(study.folder, 'data-raw/user'), { recursive: true });
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(`CREATE VIEW stand_in AS FROM read_parquet('${dataOut}/stand-in-tables/${standIn}.parquet');
+    COPY (${query}) TO '${join(study.folder, 'data-raw/user', file)}' (FORMAT parquet)`);
+  connection.closeSync();
+}
+
+/** Runs with something wrong, puts it right again, and returns what was said; the results must be as they were. */
+async function failing(spoil: () => Promise<void> | void, restore: () => void): Promise<Ended> {
+  const before = edition();
+  await spoil();
+  try {
+    const ended = await pipeline('run');
+    expect(ended.code).not.toBe(0);
+    expect(edition()).toBe(before);
+    return ended;
+  } finally {
+    restore();
+  }
+}
+
+const removeUserFiles = (): void => {
+  rmSync(join(study.folder, 'data-raw/user'), { recursive: true, force: true });
+};
+
+beforeAll(async () => {
+  study = await smallStudy();
+  dataOut = join(study.folder, 'data-out');
+}, 120_000);
+
+afterAll(() => {
+  study.remove();
+});
+
+describe('the study at a small size, from the facts to the report', () => {
+  it('runs from end to end', { timeout: 240_000 }, async () => {
+    const ended = await pipeline('run');
+    expect(ended.text).not.toContain('failed');
+    expect(ended.code).toBe(0);
+    expect(ended.executed).toContain('publish');
+  });
+
+  it('publishes results that hold every identity', async () => {
+    await expectIdentities(dataOut);
+  });
+
+  it('says of each artifact what it was made from', async () => {
+    const rows = await ask(dataOut, 'SELECT artifact, evidence, sha256 FROM provenance');
+    const evidence = Object.fromEntries(rows.map(({ artifact, evidence }) => [String(artifact), String(evidence)]));
+    expect(evidence['city_factor']).toBe('published fact');
+    expect(evidence['stand_in_enterprise_file']).toBe('stand-in');
+    expect(evidence['mrio']).toContain('stand-in');
+    expect(evidence['correlation']).toBe('published fact');
+    for (const { sha256 } of rows) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('writes a report that names the stand-ins', () => {
+    const report = readFileSync(join(dataOut, 'report/index.html'), 'utf8');
+    expect(report).toContain('stand-in');
+    expect(report).not.toMatch(/\bNaN\b|\bundefined\b/);
+  });
+
+  it('runs nothing when nothing has changed', async () => {
+    const ended = await pipeline('run');
+    expect(ended).toMatchObject({ code: 0, executed: [] });
+  });
+
+  it('re-runs correlation and what follows it when its parameter changes, and says why', async () => {
+    study.edit('confidence: 0.95', 'confidence: 0.9');
+    const why = await pipeline('why', 'correlation');
+    expect(why.text).toMatch(/confidence.*0\.95.*0\.9/s);
+    const ended = await pipeline('run');
+    expect([...ended.executed].sort()).toEqual(
+      ['compare', 'correlation', 'publish'].filter((stage) => ended.executed.includes(stage)),
+    );
+    expect(ended.executed).toContain('correlation');
+    expect(ended.executed).toContain('publish');
+  });
+
+  it("uses the user's own file in place of the stand-in", { timeout: 120_000 }, async () => {
+    await userTable('city-mrio-2012.parquet', 'stand_in_city_mrio_2012', 'FROM stand_in');
+    const ended = await pipeline('run', 'tables');
+    expect(ended.text).not.toContain('city_mrio_2012: no file');
+    expect(ended.text).toContain('provincial_mrio_2017: no file');
+    removeUserFiles();
+  });
+});
+
+describe('what can go wrong ends with one clear error, and leaves the last results as they were', () => {
+  it('a pipeline file that is broken: line and column', async () => {
+    const file = join(study.folder, 'pipeline.yaml');
+    const good = readFileSync(file, 'utf8');
+    const ended = await failing(
+      () => {
+        writeFileSync(file, good.replace('    run: stages/tables.ts', '    rnu: stages/tables.ts'));
+      },
+      () => {
+        writeFileSync(file, good);
+      },
+    );
+    expect(ended.text).toMatch(/pipeline\.yaml:\d+:\d+: .*rnu/);
+    expect(ended.text).toContain('run');
+  });
+
+  it('an input file that is missing', async () => {
+    const file = join(study.folder, 'data-raw/regions.csv');
+    const good = readFileSync(file);
+    const ended = await failing(
+      () => {
+        rmSync(file);
+      },
+      () => {
+        writeFileSync(file, good);
+      },
+    );
+    expect(ended.text).toContain('data-raw/regions.csv');
+  });
+
+  it('a wrong column', async () => {
+    const file = join(study.folder, 'data-raw/sectors.csv');
+    const good = readFileSync(file, 'utf8');
+    const ended = await failing(
+      () => {
+        writeFileSync(file, good.replace('sector_group', 'group'));
+      },
+      () => {
+        writeFileSync(file, good);
+      },
+    );
+    expect(ended.text).toContain('data-raw/sectors.csv');
+    expect(ended.text).toContain('sector_group');
+  });
+
+  it('a table that does not balance: account, both totals, remedy', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        userTable(
+          'provincial-mrio-2017.parquet',
+          'stand_in_provincial_mrio_2017',
+          `SELECT * REPLACE (if(to_region = 'SX' AND to_sector = 14 AND category = 'imports', 3, 1) * value_10k_cny AS value_10k_cny) FROM stand_in`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/provincial_mrio_2017 does not balance in 1 accounts .*SX\.14: row/);
+  });
+
+  it('a NaN', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        userTable(
+          'city-mrio-2012.parquet',
+          'stand_in_city_mrio_2012',
+          `SELECT * REPLACE (if(from_region = 'TS' AND to_region = 'BJ' AND to_sector = 14, 'nan'::DOUBLE, value_10k_cny) AS value_10k_cny) FROM stand_in`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/city_mrio_2012|city-mrio-2012/);
+    expect(ended.text).toMatch(/TS/);
+  });
+
+  it('a table with a wrong column', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        userTable(
+          'city-mrio-2012.parquet',
+          'stand_in_city_mrio_2012',
+          'SELECT * RENAME (value_10k_cny AS amount) FROM stand_in',
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/city[-_]mrio[-_]2012/);
+    expect(ended.text).toContain('value_10k_cny');
+  });
+
+  it('a table without one of the regions', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        userTable(
+          'city-mrio-2012.parquet',
+          'stand_in_city_mrio_2012',
+          `FROM stand_in WHERE coalesce(from_region, '') <> 'ZJK' AND to_region <> 'ZJK'`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toContain('has no rows for ZJK');
+  });
+});

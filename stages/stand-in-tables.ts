@@ -73,7 +73,28 @@ async function readYear(context: StageContext, axes: Axes, year: number): Promis
       'add the rows to data-raw/regional-accounts.csv',
     );
   }
-  return { national: await readNationalTable(context, axes, year), ...facts };
+  return {
+    national: await readNationalTable(context, axes, year),
+    ...facts,
+    demandWeight: await readDemandWeights(context),
+  };
+}
+
+/**
+ * Final demand leans towards what the study prints: where consumption-based emissions per GDP are above those of the
+ * agglomeration, demand is larger than size and income say, by the square root. Without it, the emission intensities
+ * that are fitted to these totals later would have to bear all of the difference.
+ */
+async function readDemandWeights(context: StageContext): Promise<Float64Array> {
+  const { weight } = await context.query(`
+    WITH city AS (
+      SELECT region, value AS consumption, gdp_100m_cny AS gdp
+      FROM published JOIN regional_account ON to_regions = region AND measure = 'consumption' AND year = ${YEAR}),
+    mean AS (SELECT sum(consumption ORDER BY region) / sum(gdp ORDER BY region) AS per_gdp FROM city)
+    SELECT coalesce(sqrt(consumption / gdp / per_gdp), 1) AS weight
+    FROM region LEFT JOIN city ON city.region = region.code CROSS JOIN mean
+    ORDER BY gb2260`);
+  return weight as Float64Array;
 }
 
 async function readNationalTable(context: StageContext, { sectors }: Axes, year: number): Promise<NationalTable> {

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ask } from '../study/identities.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const readme = readFileSync(`${ROOT}/README.md`, 'utf8');
+const dataOut = `${ROOT}/data-out`;
+
+/** Each SQL block of the README with the table printed under it. */
+const queries = Array.from(readme.matchAll(/```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)/gs), ([, sql, table]) => ({
+  sql: sql!,
+  rows: table!
+    .trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+    .filter((cells) => !cells.every((cell) => /^-+:?$/.test(cell))),
+}));
+
+describe('the README', () => {
+  it('shows commands that package.json has', () => {
+    const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { scripts: Record<string, string> };
+    const shown = new Set(Array.from(readme.matchAll(/npm run (\S+)|npm (test)/g), ([, run, test]) => run ?? test));
+    expect([...shown].sort()).toEqual(['pipeline', 'test']);
+    for (const name of shown) expect(scripts).toHaveProperty(name!);
+  });
+
+  it('links to files that are there', () => {
+    for (const [, target] of readme.matchAll(/\]\((?!http)([^)]+)\)/g))
+      expect(existsSync(`${ROOT}/${target!}`), target).toBe(true);
+  });
+
+  it('names files of the user as pipeline.yaml does', () => {
+    const pipeline = readFileSync(`${ROOT}/pipeline.yaml`, 'utf8');
+    const named = Array.from(readme.matchAll(/^\| `([\w.-]+\.(?:csv|parquet))`/gm), ([, file]) => file!);
+    expect(named).toHaveLength(5);
+    for (const file of named) expect(pipeline).toContain(`data-raw/user/${file}`);
+  });
+
+  it('has two queries with their output', () => {
+    expect(queries).toHaveLength(2);
+  });
+
+  it.runIf(existsSync(`${dataOut}/bth.duckdb`)).each(queries)(
+    'shows what its query gives on the full-size results: $sql',
+    async ({ sql, rows }) => {
+      const answer = await ask(dataOut, sql);
+      const [header, ...shown] = rows;
+      expect(answer.map((row) => Object.values(row).map(String))).toEqual(shown);
+      expect(Object.keys(answer[0]!)).toEqual(header);
+    },
+  );
+});

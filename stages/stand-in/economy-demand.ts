@@ -25,7 +25,7 @@ const SIZES: Readonly<Record<string, Size>> = {
  */
 export function regionalDemand(
   geography: Geography,
-  { national, gdp, population }: YearFacts,
+  { national, gdp, population, demandWeight }: YearFacts,
   noise: Noise,
   supply: Float64Array,
   travels: Float64Array,
@@ -45,7 +45,7 @@ export function regionalDemand(
       const income = value / population[r]! / meanIncome;
       const odds = URBAN_ODDS_AT_MEAN * income ** URBAN_ELASTICITY;
       const urban = odds / (1 + odds);
-      return size({ gdp: value / meanIncome, population: population[r]!, urban, income });
+      return demandWeight[r]! * size({ gdp: value / meanIncome, population: population[r]!, urban, income });
     });
     const total = sum(sizes);
     const nationwide = (i: number): number => Math.max(0, national.finalDemand[i * categories + c]!);

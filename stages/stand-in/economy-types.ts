@@ -35,6 +35,8 @@ export interface YearFacts {
   readonly gdp: Float64Array;
   /** Population by region; only the proportions matter. */
   readonly population: Float64Array;
+  /** What a region's final demand is multiplied by, beyond its size and income; only the proportions matter. */
+  readonly demandWeight: Float64Array;
 }
 
 /** A region's known share in the output that a group of regions has in a group of sectors. */

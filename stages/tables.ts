@@ -1,4 +1,4 @@
-import { EXPORT, dimensions, requireBalanced, type Balance, type MrioTable } from '../mrio/table.ts';
+import { EXPORT, requireBalanced, type Balance, type MrioTable } from '../mrio/table.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
 
@@ -17,7 +17,8 @@ export default stage(async (context) => {
     { name: 'reference_table', table: reference, result: requireBalanced(reference, tolerance, 'city_mrio_2012') },
     { name: 'target_table', table: target, result: requireBalanced(target, tolerance, 'provincial_mrio_2017') },
   ];
-  for (const { name, table } of balances) await writeAccountTable(context, name, table);
+  await context.writeTable('reference_table', blocks('city_mrio_2012'));
+  await context.writeTable('target_table', blocks('provincial_mrio_2017'));
   await writeBalances(context, balances);
 });
 
@@ -26,11 +27,22 @@ async function checkedTable(context: StageContext, input: string, axes: Axes): P
   const file = context.inputs[input]!;
   await requireRegions(context, input, axes, file);
   await requireSectors(context, input, file);
-  const relation = `(
-    SELECT if(category = '${EXPORT}', 'export', block) AS block, from_region, from_sector, to_region, to_sector, value_10k_cny
-    FROM ${input} JOIN category USING (category))`;
-  return readTable(context, relation, axes);
+  return readTable(context, `(${blocks(input)})`, axes);
 }
+
+/**
+ * The rows of an input table that `readTable` reads: categories of final demand and of primary inputs summed into their
+ * blocks, exports kept apart.
+ */
+const blocks = (input: string): string => `
+  SELECT block, from_region, from_sector, to_region, to_sector, value_10k_cny
+  FROM ${input} JOIN category USING (category) WHERE block = 'intermediate'
+  UNION ALL
+  SELECT
+    if(category = '${EXPORT}', category, block) AS block, from_region, from_sector,
+    if(category = '${EXPORT}', NULL, to_region) AS to_region, to_sector, sum(value_10k_cny ORDER BY category)
+  FROM ${input} JOIN category USING (category) WHERE block <> 'intermediate'
+  GROUP BY ALL`;
 
 async function requireRegions(context: StageContext, input: string, axes: Axes, file: string): Promise<void> {
   const { region } = await context.query(`
@@ -61,52 +73,6 @@ async function requireSectors(context: StageContext, input: string, file: string
     `${input} (${file}) has sectors ${Array.from(sector as Float64Array).join(', ')}, which data-raw/sectors.csv does not have`,
     'aggregate the table to the sectors of data-raw/sectors.csv',
   );
-}
-
-/** One row of the layout that `readTable` reads; accounts by position, -1 for none. */
-interface AccountRow {
-  readonly block: string;
-  readonly from: number;
-  readonly to: number;
-  /** Region of final demand, by position, -1 for none. */
-  readonly consumer: number;
-  readonly value: number;
-}
-
-/** The non-zero cells of a table. */
-function accountRows(table: MrioTable): AccountRow[] {
-  const { n, regionCount, finalDemandCount } = dimensions(table);
-  const rows: AccountRow[] = [];
-  table.intermediate.forEach((value, cell) => {
-    if (value === 0) return;
-    rows.push({ block: 'intermediate', from: Math.floor(cell / n), to: cell % n, consumer: -1, value });
-  });
-  table.finalDemand.forEach((value, cell) => {
-    if (value === 0) return;
-    const from = Math.floor(cell / finalDemandCount);
-    const consumer = cell % finalDemandCount;
-    if (consumer === regionCount) rows.push({ block: 'export', from, to: -1, consumer: -1, value });
-    else rows.push({ block: 'final_demand', from, to: -1, consumer, value });
-  });
-  table.primaryInput.forEach((value, to) => {
-    if (value !== 0) rows.push({ block: 'primary_input', from: -1, to, consumer: -1, value });
-  });
-  return rows;
-}
-
-async function writeAccountTable(context: StageContext, output: string, table: MrioTable): Promise<void> {
-  const { sectorCount } = dimensions(table);
-  const rows = accountRows(table);
-  const regionOf = (account: number): string | null => table.regions[Math.floor(account / sectorCount)] ?? null;
-  const sectorOf = (account: number): number => (account < 0 ? NaN : table.sectors[account % sectorCount]!);
-  await context.writeTable(output, {
-    block: rows.map(({ block }) => block),
-    from_region: rows.map(({ from }) => regionOf(from)),
-    from_sector: Float64Array.from(rows, ({ from }) => sectorOf(from)),
-    to_region: rows.map(({ to, consumer }) => regionOf(to) ?? table.regions[consumer] ?? null),
-    to_sector: Float64Array.from(rows, ({ to }) => sectorOf(to)),
-    value_10k_cny: Float64Array.from(rows, ({ value }) => value),
-  });
 }
 
 interface NamedBalance {

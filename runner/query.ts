@@ -28,7 +28,8 @@ const NUMBERS: ReadonlySet<DuckDBTypeId> = new Set([
 
 /** Rows of a query as columns: numbers as Float64Array (NULL: NaN), all else as texts (NULL: null). */
 export async function queryColumns(database: DuckDBConnection, sql: string): Promise<Record<string, ResultColumn>> {
-  const result = await database.stream(sql);
+  // Not streamed: DuckDB can wait forever for a stream of a UNION ALL with an ordered aggregate in one branch.
+  const result = await database.run(sql);
   const types = result.columnTypes();
   const parts: ResultColumn[][] = types.map(() => []);
   for (;;) {

@@ -19,7 +19,7 @@ import type { Figure, Form, PrintedFigure } from './calibration-types.ts';
  * How far emissions may be moved for a figure. Totals of Table 1 come first; flows of single networks last but for
  * figures that contradict others, or whose definition is not printed.
  */
-const WEIGHT = { total: 20, role: 10, share: 3, intensity: 3, flow: 1, doubtful: 0.1 };
+const WEIGHT = { total: 20, role: 10, share: 3, intensity: 5, flow: 1, doubtful: 0.1 };
 
 /** t per 10,000 CNY in kg per 10,000 CNY. */
 const KG_PER_TONNE = 1000;

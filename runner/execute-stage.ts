@@ -1,15 +1,16 @@
-import { symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Assessed } from './assess.ts';
 import { originsOf, type Available, type Shelf } from './available.ts';
 import type { Listener } from './events.ts';
-import type { Sha256 } from './hash.ts';
+import { sha256OfFile, type Sha256 } from './hash.ts';
 import type { JobInput, JobOutput, StageJob } from './job.ts';
 import type { Output } from './pipeline.ts';
 import { JobFailure, runJob, type JobListener, type JobResult } from './run-job.ts';
+import { filesOf } from './shell-command.ts';
 import type { Receipt } from './store.ts';
 import { inWorkFolder, makeFolder, startAccount, type Account } from './work-folder.ts';
-import type { Workshop } from './workshop.ts';
+import type { StageCode, Workshop } from './workshop.ts';
 
 /** A stored object turned out to be damaged when it was to be used. It is in quarantine: what made it has to run again. */
 export class DamagedObject extends Error {
@@ -41,7 +42,7 @@ export async function executeStage(
   const { inputs, name } = assessed.stage;
   requireIntact(inputs, shelf, workshop);
   return inWorkFolder(workshop, async (folder) => {
-    const job = stageJob(assessed, shelf, folder);
+    const job = stageJob(assessed, shelf, folder, workshop.pipeline.root);
     const account = startAccount(workshop);
     const result = await runJob(job, workshop.worker.bundle, reportTo(listen, name));
     requireUntouched(inputs, shelf, workshop);
@@ -49,11 +50,11 @@ export async function executeStage(
   });
 }
 
-function stageJob({ stage, code }: Assessed, shelf: Shelf, folder: string): StageJob {
+function stageJob({ stage, code }: Assessed, shelf: Shelf, folder: string, root: string): StageJob {
   return {
     kind: 'stage',
     stage: stage.name,
-    code: 'sql' in code ? { sql: code.sql, file: stage.run } : { bundle: code.bundle },
+    code: jobCode(code, folder, root),
     parameters: stage.parameters,
     inputs: stage.inputs.map((name) => placeInput(name, shelf.get(name)!, folder)),
     outputs: stage.outputs.map((output) => placeOutput(output, folder)),
@@ -61,6 +62,21 @@ function stageJob({ stage, code }: Assessed, shelf: Shelf, folder: string): Stag
     threads: stage.threads,
     scratch: makeFolder(folder, 'scratch'),
   };
+}
+
+function jobCode(code: StageCode, folder: string, root: string): StageJob['code'] {
+  if ('sql' in code) return { sql: code.sql, file: code.file };
+  if ('bundle' in code) return { bundle: code.bundle };
+  const placed = filesOf(code.command).map((file) => [file, placeFile(file, code.files[file]!, folder, root)]);
+  return { command: code.command, files: Object.fromEntries(placed) as Record<string, string> };
+}
+
+/** A copy, so that a script finds no other file of the project beside it than those that are named. */
+function placeFile(file: string, hash: Sha256, folder: string, root: string): string {
+  const copy = join(makeFolder(folder, join('files', dirname(file))), file.split('/').at(-1)!);
+  copyFileSync(join(root, file), copy);
+  if (sha256OfFile(copy) !== hash) throw changedMeanwhile(file);
+  return copy;
 }
 
 function placeInput(name: string, { kind, path, stored, extension }: Available, folder: string): JobInput {

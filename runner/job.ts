@@ -1,4 +1,5 @@
 import type { Output, TableDeclaration } from './pipeline.ts';
+import type { Command } from './shell-command.ts';
 import type { Origin, Parameter, Progress } from './stage.ts';
 
 /** What is handed to a worker process, and what it answers. All of it is plain data. */
@@ -16,7 +17,11 @@ export type JobOutput = Output & { readonly path: string };
 export interface StageJob {
   readonly kind: 'stage';
   readonly stage: string;
-  readonly code: { readonly bundle: string } | { readonly sql: string; readonly file: string };
+  readonly code:
+    | { readonly bundle: string }
+    | { readonly sql: string; readonly file: string }
+    /** With the absolute path of each of the project's files that the command names. */
+    | { readonly command: Command; readonly files: Readonly<Record<string, string>> };
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly inputs: readonly JobInput[];
   readonly outputs: readonly JobOutput[];

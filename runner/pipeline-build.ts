@@ -1,5 +1,14 @@
 import type { WrittenPipeline, WrittenTable } from './pipeline-schema.ts';
-import type { ColumnDeclaration, Output, Pipeline, Source, StageDeclaration, TableDeclaration } from './pipeline.ts';
+import type {
+  ColumnDeclaration,
+  Output,
+  Pipeline,
+  Source,
+  StageDeclaration,
+  TableDeclaration,
+  Work,
+} from './pipeline.ts';
+import { parseCommand } from './shell-command.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
 /** The pipeline that a written one means: defaults filled in, places noted, no names resolved. */
@@ -50,8 +59,7 @@ function replaceable({ columns, key }: TableDeclaration, sources: ReadonlySet<st
 function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml: YamlDocument): StageDeclaration {
   return {
     name,
-    run: stage.run,
-    language: stage.run.endsWith('.sql') ? 'sql' : 'typescript',
+    ...workOf(stage),
     description: stage.description ?? '',
     inputs: stage.inputs ?? [],
     parameters: stage.parameters ?? {},
@@ -60,6 +68,12 @@ function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml
     outputs: Object.entries(stage.outputs).map(([output, said]) => buildOutput(name, output, said, yaml)),
     at: yaml.position(['stages', name], 'key'),
   };
+}
+
+/** The schema sees to it that one of the two is there. */
+function workOf({ run = '', sh }: WrittenPipeline['stages'][string]): Work {
+  if (sh !== undefined) return { language: 'shell', command: parseCommand(sh) };
+  return { language: run.endsWith('.sql') ? 'sql' : 'typescript', run };
 }
 
 type WrittenOutput = WrittenPipeline['stages'][string]['outputs'][string];

@@ -2,6 +2,7 @@ import { findCycle } from './cycle.ts';
 import { suggest } from './nearest.ts';
 import { producers, type Output, type Pipeline, type Source, type StageDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
+import { commandProblems } from './shell-command.ts';
 import { tableProblems, type Referable } from './table-declaration-checks.ts';
 
 /** All that a schema cannot see: names, references, cycles, files. */
@@ -70,7 +71,8 @@ function referableFromStage(stage: StageDeclaration, { sources, stages }: Pipeli
 function stageProblems(stage: StageDeclaration, pipeline: Pipeline, exists: (path: string) => boolean): Problem[] {
   const path = ['stages', stage.name];
   const problems = [...inputProblems(stage, pipeline)];
-  if (!exists(stage.run)) {
+  if (stage.language === 'shell') problems.push(...commandProblems(stage, exists));
+  else if (!exists(stage.run)) {
     const remedy = 'Create it, or correct the path; it is relative to the project.';
     problems.push(problem([...path, 'run'], 'value', `there is no file \`${stage.run}\``, remedy));
   }
@@ -103,8 +105,9 @@ function inputProblems(stage: StageDeclaration, { sources, stages }: Pipeline): 
 function outputProblems(stage: StageDeclaration, output: Output, referable: Referable): Problem[] {
   const path = ['stages', stage.name, 'outputs', output.name];
   if (output.kind === 'table') return tableProblems(output, path, referable);
-  if (stage.language === 'typescript') return [];
-  const message = `an SQL stage writes tables, \`${output.name}\` is a ${output.kind}`;
+  if (stage.language === 'typescript' || (stage.language === 'shell' && output.kind === 'file')) return [];
+  const writes = stage.language === 'shell' ? 'a shell command writes tables and files' : 'an SQL stage writes tables';
+  const message = `${writes}, \`${output.name}\` is a ${output.kind}`;
   return [problem(path, 'key', message, 'Declare `columns:`, or write the stage in TypeScript.')];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
 import { checkPipeline } from './pipeline-checks.ts';
@@ -18,7 +18,8 @@ export function readPipelineFile(path: string): Pipeline {
     throw new MistakeError(`${file}: cannot be read\n  Name another pipeline file with --file, or create it.`);
   }
   const root = projectRoot(dirname(absolute));
-  return parsePipeline(text, { file, root, exists: (inside) => existsSync(join(root, inside)) });
+  const exists = (inside: string) => statSync(join(root, inside), { throwIfNoEntry: false })?.isFile() ?? false;
+  return parsePipeline(text, { file, root, exists });
 }
 
 export interface Surroundings {

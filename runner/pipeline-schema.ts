@@ -145,13 +145,22 @@ const parameter: z.ZodType<ParameterValue> = z.lazy(() =>
 );
 
 const stage = strict({
-  run: innerPath.regex(/\.(ts|sql)$/, 'a stage is a .ts or .sql file\nName the file that holds its code.'),
+  run: innerPath.regex(/\.(ts|sql)$/, 'a stage is a .ts or .sql file\nName the file that holds its code.').optional(),
+  sh: z.string().regex(/\S/, 'the command is empty\nWrite what the shell is to run.').optional(),
   description,
   inputs: z.array(artifactName).optional(),
   parameters: z.record(columnName, parameter).optional(),
   provenance: z.boolean().optional(),
   threads: z.int().min(1).max(1024).optional(),
   outputs: z.record(artifactName, output),
+}).superRefine(({ run, sh, provenance }, context) => {
+  if ((run === undefined) === (sh === undefined)) {
+    const what = run === undefined ? 'does not say what it runs' : 'cannot have both `run` and `sh`';
+    context.addIssue(`it ${what}\nGive it one of \`run: FILE\` (a .ts or .sql file) or \`sh: COMMAND\`.`);
+  }
+  if (sh !== undefined && provenance) {
+    context.addIssue('a shell command is not shown where its inputs come from\nRemove `provenance`.');
+  }
 });
 
 /** What pipeline.yaml may say, before names are resolved. */

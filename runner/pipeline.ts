@@ -1,4 +1,5 @@
 import type { Position } from './diagnostic.ts';
+import type { Command } from './shell-command.ts';
 import type { Parameter } from './stage.ts';
 
 /** A column that a table must have. */
@@ -57,11 +58,8 @@ export interface FileOutput extends OutputBase {
 }
 export type Output = TableOutput | MatrixOutput | FileOutput;
 
-export interface StageDeclaration {
+interface StageBase {
   readonly name: string;
-  /** Path of the module or script, relative to the project. */
-  readonly run: string;
-  readonly language: 'typescript' | 'sql';
   readonly description: string;
   readonly inputs: readonly string[];
   readonly parameters: Readonly<Record<string, Parameter>>;
@@ -72,6 +70,13 @@ export interface StageDeclaration {
   readonly outputs: readonly Output[];
   readonly at: Position;
 }
+
+/** What a stage runs: a module or script, by its path relative to the project, or a shell command. */
+export type Work =
+  | { readonly language: 'typescript' | 'sql'; readonly run: string }
+  | { readonly language: 'shell'; readonly command: Command };
+
+export type StageDeclaration = StageBase & Work;
 
 /** A pipeline file that has been read and found consistent. */
 export interface Pipeline {

@@ -30,7 +30,7 @@ export async function runJob(job: Job, worker: string, listener: JobListener): P
   const child = fork(worker, [], {
     cwd: job.scratch,
     // Nothing of the user's environment can change a result, since the stage does not see it.
-    env: { TZ: 'UTC', LANG: 'C.UTF-8', TMPDIR: job.scratch },
+    env: { TZ: 'UTC', LANG: 'C.UTF-8', TMPDIR: job.scratch, ...pathFor(job) },
     execArgv: ['--enable-source-maps'],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -42,6 +42,10 @@ export async function runJob(job: Job, worker: string, listener: JobListener): P
   if (answer.kind === 'failed') throw new JobFailure([answer.failure]);
   return answer;
 }
+
+/** A shell command has to find its programs. */
+const pathFor = (job: Job): NodeJS.ProcessEnv =>
+  job.kind === 'stage' && 'command' in job.code ? { PATH: process.env['PATH'] } : {};
 
 interface Ended {
   readonly kind: 'ended';

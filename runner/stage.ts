@@ -66,15 +66,15 @@ export interface StageContext {
   readonly origins: readonly Origin[];
   readonly database: DuckDBConnection;
   /** Rows of a query as typed columns: numbers as Float64Array (NULL: NaN), all else as strings (NULL: null). */
-  query(sql: string): Promise<Record<string, Float64Array | (string | null)[]>>;
-  readMatrix(input: string): Promise<Matrix>;
+  readonly query: (sql: string) => Promise<Record<string, Float64Array | (string | null)[]>>;
+  readonly readMatrix: (input: string) => Promise<Matrix>;
   /**
    * Write a declared table output, from columns or from a SELECT; it is checked, sorted by its key, and stored.
    * NaN in a Float64Array stands for NULL in a column that may be NULL, as in what `query` returns.
    */
-  writeTable(output: string, rows: Readonly<Record<string, Column>> | string): Promise<void>;
-  writeMatrix(output: string, matrix: Matrix): Promise<void>;
-  progress(update: Progress): void;
+  readonly writeTable: (output: string, rows: Readonly<Record<string, Column>> | string) => Promise<void>;
+  readonly writeMatrix: (output: string, matrix: Matrix) => Promise<void>;
+  readonly progress: (update: Progress) => void;
 }
 
 export type Stage = (context: StageContext) => Promise<void>;

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Failure, Job, SourcesJob, StageJob, WorkerMessage } from './job.ts';
 import { quoted, text } from './sql.ts';
 import { loadSource } from './source-table.ts';
+import { runShellStage } from './shell-stage.ts';
 import { runSqlStage } from './sql-stage.ts';
 import { openContext, openDatabase } from './stage-context.ts';
 import type { Progress, Stage } from './stage.ts';
@@ -20,6 +21,7 @@ async function runStage(job: StageJob): Promise<Done> {
   const { context, finish, close } = await openContext(job, throttled());
   try {
     if ('sql' in job.code) await runSqlStage(context, job, job.code);
+    else if ('command' in job.code) await runShellStage(context, job, job.code);
     else await (await loadStage(job.code.bundle, job.stage))(context);
     return { rows: await finish(), refused: {} };
   } finally {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Machinery } from './cache-key.ts';
 import { TOOL_ROOT, bundleCode, type Code } from './code.ts';
 import { plan, type Plan } from './graph.ts';
-import { sha256 } from './hash.ts';
+import { canonicalJson, sha256 } from './hash.ts';
 import { openMemo, type Memo } from './memo.ts';
 import type { Pipeline, StageDeclaration } from './pipeline.ts';
+import { filesOf, type Command } from './shell-command.ts';
 import { withoutComments } from './sql-text.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -21,7 +22,7 @@ export interface Workshop {
 
 /** A stage's code as it will be executed. */
 export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
-  ({ readonly bundle: string } | { readonly sql: string });
+  ({ readonly bundle: string } | { readonly sql: string; readonly file: string } | { readonly command: Command });
 
 /** @param cache absolute path of the folder for stored outputs and receipts */
 export async function openWorkshop(pipeline: Pipeline, cache: string): Promise<Workshop> {
@@ -31,11 +32,20 @@ export async function openWorkshop(pipeline: Pipeline, cache: string): Promise<W
   return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node } };
 }
 
-export async function codeOf({ run, language }: StageDeclaration, { pipeline, memo }: Workshop): Promise<StageCode> {
+export async function codeOf(stage: StageDeclaration, { pipeline, memo }: Workshop): Promise<StageCode> {
+  if (stage.language === 'shell') return commandCode(stage.command, pipeline, memo);
+  const { run, language } = stage;
   const path = join(pipeline.root, run);
   if (language === 'typescript') return bundleCode(path, pipeline.root, memo);
   const sql = readFileSync(path, 'utf8');
-  return { hash: sha256(withoutComments(sql)), packages: {}, files: { [run]: sha256(sql) }, sql };
+  return { hash: sha256(withoutComments(sql)), packages: {}, files: { [run]: sha256(sql) }, sql, file: run };
+}
+
+/** The command and every file of the project that it names, by content. */
+function commandCode(command: Command, { root }: Pipeline, memo: Memo): StageCode {
+  const named = filesOf(command).map((file) => [file, memo.hashOf(join(root, file))] as const);
+  const files = { 'the command': sha256(command.text), ...Object.fromEntries(named) };
+  return { hash: sha256(canonicalJson(files)), packages: {}, files, command };
 }
 
 /** What `targets` need, with the files that are there now. */

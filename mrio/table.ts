@@ -53,6 +53,9 @@ export function accountLabels(axes: Pick<MrioTable, 'regions' | 'sectors'>): str
   return Array.from({ length: dimensions(axes).n }, (_, account) => accountLabel(axes, account));
 }
 
+/** The sum of all values, in their order. */
+export const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+
 /** Sums of the rows of a row-major matrix. */
 export function rowSums(values: Float64Array, rows: number, columns: number): Float64Array {
   const sums = new Float64Array(rows);

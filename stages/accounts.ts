@@ -60,12 +60,17 @@ export async function readTable(context: StageContext, relation: string, axes: A
   return table;
 }
 
+/** Final demand as the stage `anais` leaves it, in the rows that `readTable` reads. */
+export const RESULT_FINAL_DEMAND = `
+  SELECT if(to_region = '${EXPORT}', 'export', 'final_demand') AS block,
+    from_region, from_sector, to_region, NULL AS to_sector, value_10k_cny
+  FROM final_demand`;
+
 /** The city-level table of 2017 as the stage `anais` leaves it, in the rows that `readTable` reads. */
 export const RESULT_TABLE = `(
   SELECT 'intermediate' AS block, from_region, from_sector, to_region, to_sector, value_10k_cny FROM mrio
   UNION ALL
-  SELECT if(to_region = '${EXPORT}', 'export', 'final_demand'), from_region, from_sector, to_region, NULL, value_10k_cny
-  FROM final_demand
+  ${RESULT_FINAL_DEMAND}
   UNION ALL
   SELECT 'primary_input', NULL, NULL, region, sector, value_10k_cny FROM primary_input
 )`;

@@ -1,7 +1,7 @@
 import { anais, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
 import { division } from '../mrio/anais/disaggregation.ts';
 import { EXPORT, dimensions, grossOutput } from '../mrio/table.ts';
-import { stage, StageError, type Parameter, type StageContext } from '../runner/stage.ts';
+import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import {
   accountColumns,
   flowColumns,
@@ -11,9 +11,15 @@ import {
   readTable,
   type Axes,
 } from './accounts.ts';
+import { numberParameter } from './parameters.ts';
 
 /** The only variants that are computed today. */
 const VARIANT = { preset: 'as-described', consistency: 'totals', reference: 'shares' } as const;
+
+const SHARE = {
+  accepts: (value: number) => value >= 0 && value < 1,
+  remedy: 'give a share of 0 or more and less than 1, for example 0.01',
+};
 
 export default stage(async (context) => {
   requireVariant(context.parameters);
@@ -22,8 +28,8 @@ export default stage(async (context) => {
   const reference = await readTable(context, 'reference_table', axes);
   const target = await readTable(context, 'target_table', provinceAxes);
   const options = {
-    slack: share(context.parameters, 'slack'),
-    bandWidening: share(context.parameters, 'band_widening'),
+    slack: numberParameter(context, 'anais', 'slack', SHARE),
+    bandWidening: numberParameter(context, 'anais', 'band_widening', SHARE),
   };
   const known = division(reference, target, (region) => provinceOf.get(region));
   const result = await anais(known, options, (step, iteration) => {
@@ -42,15 +48,6 @@ function requireVariant(parameters: StageContext['parameters']): void {
       );
     }
   }
-}
-
-function share(parameters: Readonly<Record<string, Parameter>>, name: string): number {
-  const value = parameters[name];
-  if (typeof value === 'number' && value >= 0 && value < 1) return value;
-  throw new StageError(
-    `parameter ${name} of stage anais is ${JSON.stringify(value)}`,
-    'give a share of 0 or more and less than 1, for example 0.01',
-  );
 }
 
 async function writeResult(context: StageContext, axes: Axes, { table }: AnaisResult): Promise<void> {

@@ -1,5 +1,6 @@
 import { correlate } from '../mrio/correlation.ts';
-import { stage, StageError, type StageContext } from '../runner/stage.ts';
+import { stage, type StageContext } from '../runner/stage.ts';
+import { numberParameter } from './parameters.ts';
 
 /** A correlation printed as r is contradicted where the computed one does not round to it. */
 const PRINTED_DIGITS = 3;
@@ -11,13 +12,10 @@ interface Factor {
 }
 
 export default stage(async (context) => {
-  const confidence = context.parameters['confidence'];
-  if (typeof confidence !== 'number' || confidence <= 0 || confidence >= 1) {
-    throw new StageError(
-      `parameter confidence of stage correlation is ${JSON.stringify(confidence)}`,
-      'give a level between 0 and 1, for example 0.95',
-    );
-  }
+  const confidence = numberParameter(context, 'correlation', 'confidence', {
+    accepts: (value) => value > 0 && value < 1,
+    remedy: 'give a level between 0 and 1, for example 0.95',
+  });
   const { printed, computed, factors } = await readSample(context);
   await writeCorrelations(context, 'correlation', factors, printed, confidence, printedNote);
   await writeCorrelations(context, 'correlation_computed', factors, computed, confidence, () => null);

@@ -1,6 +1,24 @@
 import type { ExportTreatment } from '../mrio/table.ts';
 import { StageError, type StageContext } from '../runner/stage.ts';
 
+/** What a number has to be, in code and in words. */
+interface NumberRule {
+  readonly accepts: (value: number) => boolean;
+  readonly remedy: string;
+}
+
+/** A parameter of a stage that has to be a number of a kind. */
+export function numberParameter(
+  { parameters }: StageContext,
+  stage: string,
+  name: string,
+  { accepts, remedy }: NumberRule,
+): number {
+  const value = parameters[name];
+  if (typeof value === 'number' && accepts(value)) return value;
+  throw new StageError(`parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`, remedy);
+}
+
 /** The parameter `exports`: with the exporting region's final demand, or a consumer of their own. */
 export function exportTreatment({ parameters }: StageContext): ExportTreatment {
   const value = parameters['exports'];

@@ -1,5 +1,6 @@
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, type Axes } from './accounts.ts';
+import { numberParameter } from './parameters.ts';
 import { aggregateToParents } from './stand-in/economy-aggregate.ts';
 import { withUsesOf } from './stand-in/economy-national.ts';
 import { economyNoise, otherYearNoise } from './stand-in/economy-noise.ts';
@@ -9,11 +10,12 @@ import { economy } from './stand-in/economy.ts';
 
 const YEAR = 2017;
 const BASE_YEAR = 2012;
+
 export default stage(async (context) => {
-  const seed = context.parameters['seed'];
-  if (typeof seed !== 'number') {
-    throw new StageError(`parameter seed of stage stand-in-tables is ${JSON.stringify(seed)}`, 'give a whole number');
-  }
+  const seed = numberParameter(context, 'stand-in-tables', 'seed', {
+    accepts: Number.isFinite,
+    remedy: 'give a whole number',
+  });
   const axes = await readAxes(context);
   const geography = await readGeography(context, axes);
   const facts = await readYear(context, axes, YEAR);

@@ -1,33 +1,31 @@
 import { EXPORT, requireBalanced, type Balance, type MrioTable } from '../mrio/table.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
+import { numberParameter } from './parameters.ts';
 
 export default stage(async (context) => {
-  const tolerance = context.parameters['balance_tolerance'];
-  if (typeof tolerance !== 'number' || !(tolerance >= 0)) {
-    throw new StageError(
-      `parameter balance_tolerance of stage tables is ${JSON.stringify(tolerance)}`,
-      'give a share of 0 or more, for example 1.0e-6',
-    );
-  }
+  const tolerance = numberParameter(context, 'tables', 'balance_tolerance', {
+    accepts: (value) => value >= 0,
+    remedy: 'give a share of 0 or more, for example 1.0e-6',
+  });
   const { axes: provinceAxes } = await readProvinceAxes(context);
-  const reference = await checkedTable(context, 'city_mrio_2012', await readAxes(context));
-  const target = await checkedTable(context, 'provincial_mrio_2017', provinceAxes);
+  const reference = await checkedTable(context, 'city_mrio_2012', 'reference_table', await readAxes(context));
+  const target = await checkedTable(context, 'provincial_mrio_2017', 'target_table', provinceAxes);
   const balances = [
     { name: 'reference_table', table: reference, result: requireBalanced(reference, tolerance, 'city_mrio_2012') },
     { name: 'target_table', table: target, result: requireBalanced(target, tolerance, 'provincial_mrio_2017') },
   ];
-  await context.writeTable('reference_table', blocks('city_mrio_2012'));
-  await context.writeTable('target_table', blocks('provincial_mrio_2017'));
+  for (const { name } of balances) await context.writeTable(name, `FROM ${name}`);
   await writeBalances(context, balances);
 });
 
-/** Reads an input table after checking that it has every region and sector, and nothing else. */
-async function checkedTable(context: StageContext, input: string, axes: Axes): Promise<MrioTable> {
+/** Makes an output table of an input that has every region and sector, and nothing else, and reads it. */
+async function checkedTable(context: StageContext, input: string, output: string, axes: Axes): Promise<MrioTable> {
   const file = context.inputs[input]!;
   await requireRegions(context, input, axes, file);
   await requireSectors(context, input, file);
-  return readTable(context, `(${blocks(input)})`, axes);
+  await context.database.run(`CREATE TABLE ${output} AS ${blocks(input)}`);
+  return readTable(context, output, axes);
 }
 
 /**

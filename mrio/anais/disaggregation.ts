@@ -1,5 +1,5 @@
 import { ModelError } from '../error.ts';
-import { accountLabel, dimensions, emptyTable, grossOutput, type MrioTable } from '../table.ts';
+import { accountLabel, dimensions, emptyTable, grossOutput, sum, type MrioTable } from '../table.ts';
 
 /**
  * What is known of a table that is to be estimated.
@@ -112,7 +112,7 @@ function spreadUnreachableDemand(known: Division, parts: readonly number[][], re
   const coarse = dimensions(target);
   const output = grossOutput(reference);
   const size = Float64Array.from({ length: regionCount }, (_, r) =>
-    output.subarray(r * sectorCount, (r + 1) * sectorCount).reduce((sum, value) => sum + value, 0),
+    sum(output.subarray(r * sectorCount, (r + 1) * sectorCount)),
   );
   for (let k = 0; k < n; k++) {
     const region = Math.floor(k / sectorCount);

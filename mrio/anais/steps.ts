@@ -54,6 +54,11 @@ function scaling(problem: AnaisProblem): Scaling {
   return { row: size.map((value) => (value > 0 ? 1 / value : 1)), output, excess };
 }
 
+/** Columns of w (2 S + 3 coefficients each) and q (3 each), and their coefficients in all. */
+function auxiliarySize({ accounts, bandLow }: AnaisProblem): { columns: number; entries: number } {
+  return { columns: accounts.length + bandLow.length, entries: 3 * accounts.length + 5 * bandLow.length };
+}
+
 /** Writes the columns of w and q, each at least 0. */
 function addAuxiliaries(builder: LinearProgrammeBuilder, problem: AnaisProblem, scale: Scaling): void {
   const { layout, accounts, bandLow, bandWidth } = problem;
@@ -88,13 +93,13 @@ function addAuxiliaries(builder: LinearProgrammeBuilder, problem: AnaisProblem, 
 }
 
 /** b - A x0: what the reference leaves of each row's right-hand side. */
-function missing({ layout, cells, rightHandSide }: AnaisProblem): Float64Array {
+function missing({ cells, rightHandSide }: AnaisProblem): Float64Array {
   const rest = rightHandSide.slice();
   for (let k = 0; k < cells.count; k++) {
     rest[cells.firstRow[k]!]! -= cells.value[k]!;
     rest[cells.secondRow[k]!]! -= cells.value[k]!;
   }
-  return rest.subarray(0, layout.count);
+  return rest;
 }
 
 const isCap = ({ layout }: AnaisProblem, row: number): boolean => layout.family(row) === 'coherence cap';
@@ -114,9 +119,9 @@ export function leastDeviationStep(
 ): Step & { rmax(columns: Float64Array): number } {
   const { cells, layout } = problem;
   const scale = scaling(problem);
-  const auxiliaries = problem.accounts.length + problem.bandLow.length;
-  const columns = cells.count + auxiliaries + 1;
-  const builder = new LinearProgrammeBuilder(columns, 2 * cells.count + 4 * auxiliaries * 2 + layout.count);
+  const auxiliaries = auxiliarySize(problem);
+  const columns = cells.count + auxiliaries.columns + 1;
+  const builder = new LinearProgrammeBuilder(columns, 2 * cells.count + auxiliaries.entries + layout.count);
   for (let k = 0; k < cells.count; k++) {
     for (const row of [cells.firstRow[k]!, cells.secondRow[k]!]) {
       builder.coefficient(row, cells.value[k]! * scale.row[row]!);
@@ -141,8 +146,11 @@ export function leastDeviationStep(
 export function totalDeviationStep(problem: AnaisProblem, rmax: number): Step {
   const { cells } = problem;
   const scale = scaling(problem);
-  const auxiliaries = problem.accounts.length + problem.bandLow.length;
-  const builder = new LinearProgrammeBuilder(2 * cells.count + auxiliaries, 4 * cells.count + 4 * auxiliaries * 2);
+  const auxiliaries = auxiliarySize(problem);
+  const builder = new LinearProgrammeBuilder(
+    2 * cells.count + auxiliaries.columns,
+    4 * cells.count + auxiliaries.entries,
+  );
   for (let k = 0; k < cells.count; k++) {
     for (const sign of [1, -1]) {
       for (const row of [cells.firstRow[k]!, cells.secondRow[k]!]) {

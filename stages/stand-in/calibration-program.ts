@@ -52,8 +52,7 @@ const STEPS = FACTORS.slice(1).map((upper, s) => {
 
 /**
  * The emissions nearest to a prior that meet the conditions, as a linear programme on HiGHS. Every condition is
- * elastic: what cannot be met together is missed, figures of little weight
- * first.
+ * elastic: what cannot be met together is missed, figures of little weight first.
  * @param prior t, n; an account without a prior stays at 0
  * @returns t, n
  * @throws RangeError where HiGHS does not prove an optimum

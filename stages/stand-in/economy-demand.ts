@@ -1,3 +1,4 @@
+import { sum } from '../../mrio/table.ts';
 import type { Noise } from './economy-noise.ts';
 import type { Geography, YearFacts } from './economy-types.ts';
 
@@ -33,7 +34,6 @@ export function regionalDemand(
   const { sectors, demandCategories } = national;
   const regions = geography.regions.length;
   const categories = demandCategories.length;
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const meanIncome = sum(gdp) / sum(population);
   const supplied = new Float64Array(sectors.length);
   supply.forEach((value, k) => (supplied[k % sectors.length]! += value));

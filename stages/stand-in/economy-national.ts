@@ -1,3 +1,4 @@
+import { sum } from '../../mrio/table.ts';
 import { nationalOutput } from './economy-technology.ts';
 import type { NationalTable } from './economy-types.ts';
 
@@ -10,7 +11,6 @@ const FORGOTTEN_USE = 0.1;
  * balance exactly; the regional tables are balanced afterwards.
  */
 export function withUsesOf(national: NationalTable, other: NationalTable): NationalTable {
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const scale = (FORGOTTEN_USE * sum(nationalOutput(national))) / sum(nationalOutput(other));
   const filled = (own: Float64Array, theirs: Float64Array): Float64Array =>
     own.map((value, k) => (value <= 0 && theirs[k]! > 0 ? scale * theirs[k]! : value));

@@ -1,3 +1,4 @@
+import { sum } from '../../mrio/table.ts';
 import { fitMargins } from './economy-fit.ts';
 import { nationalOutput, type Technology } from './economy-technology.ts';
 import type { Noise } from './economy-noise.ts';
@@ -53,7 +54,6 @@ export function grossOutputs(
   const sectorCount = national.sectors.length;
   const regionCount = geography.regions.length;
   const bySector = nationalValueAdded(national);
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const byRegion = gdp.map((value) => (value * sum(bySector)) / sum(gdp));
   const prior = geography.quotients.map(
     (quotient, k) =>

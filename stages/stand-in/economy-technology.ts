@@ -1,3 +1,4 @@
+import { sum } from '../../mrio/table.ts';
 import { distances, isPart } from './economy-geography.ts';
 import type { Noise } from './economy-noise.ts';
 import type { Geography, NationalTable } from './economy-types.ts';
@@ -36,7 +37,6 @@ export function openness(
   gdp: Float64Array,
   population: Float64Array,
 ): Float64Array {
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const meanIncome = sum(gdp) / sum(population);
   const towardsCoast = longitude.map((degrees, r) => degrees - latitude[r]!);
   const mean = sum(towardsCoast.map((degrees, r) => degrees * gdp[r]!)) / sum(gdp);
@@ -62,7 +62,6 @@ function noisyColumn(
     (value, p) => value * (isImport[p]! ? importFactor : Math.exp(valueAddedNoise)),
   );
   const intermediate = column(national.intermediate, count).map((value, i) => value * Math.exp(noiseOf(i)));
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const scale = (1 - sum(primary)) / sum(intermediate);
   if (!(scale > 0)) {
     throw new RangeError(

@@ -1,3 +1,4 @@
+import { sum } from '../../mrio/table.ts';
 import { regionalDemand } from './economy-demand.ts';
 import { fitMargins } from './economy-fit.ts';
 import type { Noise } from './economy-noise.ts';
@@ -118,7 +119,6 @@ function balancedUses(
   supply.forEach((value, k) => (supplyOf[k % sectors]! += value));
   const inputs = new Float64Array(n);
   technology.intermediate.forEach((value, k) => (inputs[k % n]! += value * output[k % n]!));
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const demandScale = (sum(supplyOf) - sum(inputs)) / sum(demand);
   if (!(demandScale > 0)) {
     throw new RangeError('the economy exports and uses up more than it makes: nothing is left for final demand');

@@ -1,5 +1,5 @@
 import { division, type Division } from '../../mrio/anais/disaggregation.ts';
-import { dimensions, emptyTable, grossOutput, type MrioTable } from '../../mrio/table.ts';
+import { dimensions, emptyTable, type MrioTable } from '../../mrio/table.ts';
 
 /** A small seeded generator (mulberry32), uniform on [0, 1). */
 export function uniform(seed: number): () => number {
@@ -76,6 +76,3 @@ export function randomDivision(
   };
   return { truth, known: division(reference, aggregate(truth, parentOf), parentOf) };
 }
-
-/** Largest difference of the regions' total output of a table, for tests. */
-export const totalOutput = (table: MrioTable): number => grossOutput(table).reduce((sum, value) => sum + value, 0);

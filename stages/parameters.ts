@@ -19,6 +19,13 @@ export function numberParameter(
   throw new StageError(`parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`, remedy);
 }
 
+/** The parameter `seed`: a whole number; the same one gives the same bytes. */
+export const seedParameter = (context: StageContext, stage: string): number =>
+  numberParameter(context, stage, 'seed', {
+    accepts: Number.isSafeInteger,
+    remedy: 'give a whole number, for example 20170101',
+  });
+
 /** The parameter `exports`: with the exporting region's final demand, or a consumer of their own. */
 export function exportTreatment({ parameters }: StageContext): ExportTreatment {
   const value = parameters['exports'];

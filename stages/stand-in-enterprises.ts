@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import type { StageContext } from '../runner/stage.ts';
 import { stage, StageError } from '../runner/stage.ts';
+import { numberParameter, seedParameter } from './parameters.ts';
 import { creditCode } from './stand-in/enterprise-ids.ts';
 import type { EnterpriseRecord } from './stand-in/enterprise-lines.ts';
 import { FAULTS, faultyLine, HEADER, validLine } from './stand-in/enterprise-lines.ts';
@@ -15,19 +15,21 @@ import { createRandom, shuffle } from './stand-in/random.ts';
 // Electricity from water, nuclear fuel, wind and sun, and its distribution: they burn nothing.
 const WITHOUT_COMBUSTION = ['4413', '4414', '4415', '4416', '4420'];
 
-const Parameters = z.strictObject({
-  seed: z.int(),
-  rows: z.int().positive(),
-  faulty_share: z.number().min(0).max(0.5),
-});
-
 /**
  * A full-size enterprise file: its valid lines add up, to the gram, to the cells of `stand_in_emission` that
  * enterprises report; the others each have one of the faults of real files.
  */
 export default stage(async (context) => {
-  const { seed, rows, faulty_share } = readParameters(context);
-  const faulty = Math.round(rows * faulty_share);
+  const seed = seedParameter(context, 'stand-in-enterprises');
+  const rows = numberParameter(context, 'stand-in-enterprises', 'rows', {
+    accepts: (value) => Number.isSafeInteger(value) && value > 0,
+    remedy: 'give a whole number above 0, for example 397720',
+  });
+  const faultyShare = numberParameter(context, 'stand-in-enterprises', 'faulty_share', {
+    accepts: (value) => value >= 0 && value <= 0.5,
+    remedy: 'give a share from 0 to 0.5, for example 0.005',
+  });
+  const faulty = Math.round(rows * faultyShare);
   const cells = await industrialCells(context);
   if (cells.length === 0 || rows - faulty < cells.length) {
     throw new StageError(
@@ -41,12 +43,6 @@ export default stage(async (context) => {
   const output = createWriteStream(context.outputs['stand_in_enterprise_file']!);
   await pipeline(Readable.from(fileText(context, cells, records, seed)), output);
 });
-
-function readParameters({ parameters }: StageContext): z.infer<typeof Parameters> {
-  const parsed = Parameters.safeParse(parameters);
-  if (parsed.success) return parsed.data;
-  throw new StageError(z.prettifyError(parsed.error), 'Correct the parameters of stand-in-enterprises.');
-}
 
 /** The file in pieces of some hundred kilobytes, its lines in random order. */
 function* fileText(

@@ -1,6 +1,6 @@
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, type Axes } from './accounts.ts';
-import { numberParameter } from './parameters.ts';
+import { seedParameter } from './parameters.ts';
 import { aggregateToParents } from './stand-in/economy-aggregate.ts';
 import { withUsesOf } from './stand-in/economy-national.ts';
 import { economyNoise, otherYearNoise } from './stand-in/economy-noise.ts';
@@ -12,10 +12,7 @@ const YEAR = 2017;
 const BASE_YEAR = 2012;
 
 export default stage(async (context) => {
-  const seed = numberParameter(context, 'stand-in-tables', 'seed', {
-    accepts: Number.isFinite,
-    remedy: 'give a whole number',
-  });
+  const seed = seedParameter(context, 'stand-in-tables');
   const axes = await readAxes(context);
   const geography = await readGeography(context, axes);
   const facts = await readYear(context, axes, YEAR);

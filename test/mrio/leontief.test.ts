@@ -11,7 +11,8 @@ import {
   technicalCoefficients,
 } from '../../mrio/leontief.ts';
 import { accountLabels, demandByConsumer, dimensions, grossOutput, rowSums } from '../../mrio/table.ts';
-import { randomTable, uniform } from '../support/random-division.ts';
+import { createRandom } from '../../stages/stand-in/random.ts';
+import { randomTable } from '../support/random-division.ts';
 
 const labels = ['A.1', 'A.2'];
 
@@ -68,7 +69,7 @@ describe('identities of any table in balance', () => {
   it('production = consumption = footprints = final demand flows; F = diag(e) L X', () => {
     fc.assert(
       fc.property(study, ({ seed, regions, sectors }) => {
-        const random = uniform(seed);
+        const random = createRandom(seed, 'table').uniform;
         const table = randomTable(
           Array.from({ length: regions }, (_, r) => `R${r}`),
           sectors,

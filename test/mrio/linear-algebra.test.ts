@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Matrix, inverse as mlInverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { factorise, inverse, SingularMatrixError, solve, solveTransposed } from '../../mrio/linear-algebra.ts';
-import { uniform } from '../support/random-division.ts';
+import { createRandom } from '../../stages/stand-in/random.ts';
 
 /** Well conditioned, but with its large entries off the diagonal: elimination has to pivot. */
 function randomMatrix(n: number, seed: number): Float64Array {
@@ -21,6 +21,8 @@ function multiply(a: Float64Array, b: Float64Array, n: number, columns: number):
   }
   return c;
 }
+
+const uniform = (seed: number): (() => number) => createRandom(seed, 'matrix').uniform;
 
 const largestDifference = (a: Float64Array, b: Float64Array): number =>
   a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);

@@ -1,16 +1,6 @@
 import { division, type Division } from '../../mrio/anais/disaggregation.ts';
 import { dimensions, emptyTable, type MrioTable } from '../../mrio/table.ts';
-
-/** A small seeded generator (mulberry32), uniform on [0, 1). */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { createRandom } from '../../stages/stand-in/random.ts';
 
 /** A table in balance: deliveries are random, and final demand and primary inputs are what the outputs leave. */
 export function randomTable(regions: readonly string[], sectorCount: number, random: () => number): MrioTable {
@@ -59,7 +49,7 @@ export function randomDivision(
   seed: number,
   { cities = 3, provinces = 4, sectors = 3, noise = 0.3 } = {},
 ): { truth: MrioTable; known: Division } {
-  const random = uniform(seed);
+  const random = createRandom(seed, 'division').uniform;
   const regions = [
     ...Array.from({ length: cities }, (_, r) => `C${r + 1}`),
     ...Array.from({ length: provinces }, (_, r) => `P${r + 1}`),

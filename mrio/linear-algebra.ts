@@ -192,23 +192,6 @@ export function solve(factors: LuFactors, rightHandSides: Float64Array, columns:
   return x;
 }
 
-/** x with A' x = b, one right-hand side of length n. */
-export function solveTransposed({ n, lu, rowOrder }: LuFactors, rightHandSide: Float64Array): Float64Array {
-  const y = rightHandSide.slice();
-  for (let i = 0; i < n; i++) {
-    y[i]! /= lu[i * n + i]!;
-    for (let j = i + 1; j < n; j++) y[j]! -= lu[i * n + j]! * y[i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = 0; j < i; j++) y[j]! -= lu[i * n + j]! * y[i]!;
-  }
-  const x = new Float64Array(n);
-  rowOrder.forEach((row, i) => {
-    x[row] = y[i]!;
-  });
-  return x;
-}
-
 /** The inverse of A, n x n, row-major. */
 export function inverse(factors: LuFactors): Float64Array {
   const { n } = factors;

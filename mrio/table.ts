@@ -125,7 +125,7 @@ export function requireBalanced(table: MrioTable, tolerance: number, name: strin
     return `${accountLabel(table, k)}: row ${result.rowTotal[k]!}, column ${result.columnTotal[k]!} (${percent}%)`;
   });
   throw new ModelError(
-    `${name} does not balance in ${worst.length} accounts (tolerance ${tolerance}): ${rows.join('; ')}`,
+    `${name} does not balance in ${worst.length} of ${result.rowTotal.length} accounts (tolerance ${tolerance}): ${rows.join('; ')}`,
     'correct these rows or columns, or widen balance_tolerance if the difference is statistical',
   );
 }

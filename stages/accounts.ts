@@ -1,5 +1,5 @@
-import { EXPORT, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
-import type { LabelColumn, StageContext } from '../runner/stage.ts';
+import { EXPORT, accountLabels, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
+import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
 
 /** Regions and sectors in the order of a table's accounts. */
 export interface Axes {
@@ -31,33 +31,74 @@ export async function readProvinceAxes(
   return { axes: { regions: [...new Set(provinces)], sectors: await readSectors(context) }, provinceOf };
 }
 
+/** SQL: where a value stands in a list, from 0; NULL where it does not. */
+const positionIn = (values: readonly (string | number)[], column: string): string => {
+  const list = values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(', ');
+  return `(list_position([${list}], ${column}) - 1)`;
+};
+
+/** SQL: position of an account in the order of the axes; NULL where its region or sector is not among them. */
+const accountPosition = (axes: Axes, region: string, sector: string): string =>
+  `(${positionIn(axes.regions, region)} * ${axes.sectors.length} + ${positionIn(axes.sectors, `${sector}::INTEGER`)})`;
+
 /**
  * Reads a table from rows (block, from_region, from_sector, to_region, to_sector, value_10k_cny), where block is
  * intermediate, final_demand, export or primary_input.
  * @param relation a view, or a query in parentheses
+ * @throws StageError for a row that no cell of the table is meant by
  */
 export async function readTable(context: StageContext, relation: string, axes: Axes): Promise<MrioTable> {
   const table = emptyTable(axes.regions, axes.sectors);
   const { n, regionCount, finalDemandCount } = dimensions(axes);
-  const list = (values: readonly (string | number)[]): string =>
-    `[${values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(', ')}]`;
-  const position = (region: string, sector: string): string =>
-    `(list_position(${list(axes.regions)}, ${region}) - 1) * ${axes.sectors.length} + list_position(${list(axes.sectors)}, ${sector}::INTEGER) - 1`;
   const { block, from, to, consumer, value } = await context.query(`
     SELECT list_position(['intermediate', 'final_demand', 'export', 'primary_input'], block) AS block,
-           ${position('from_region', 'from_sector')} AS from, ${position('to_region', 'to_sector')} AS to,
-           list_position(${list(axes.regions)}, to_region) - 1 AS consumer, value_10k_cny AS value
+           ${accountPosition(axes, 'from_region', 'from_sector')} AS from,
+           ${accountPosition(axes, 'to_region', 'to_sector')} AS to,
+           ${positionIn(axes.regions, 'to_region')} AS consumer, value_10k_cny AS value
     FROM ${relation}`);
   const [blocks, rows, columns, consumers, values] = [block, from, to, consumer, value] as Float64Array[];
+  const cellOf = (e: number): { values: Float64Array; position: number } => {
+    if (blocks![e] === 1) return { values: table.intermediate, position: rows![e]! * n + columns![e]! };
+    if (blocks![e] === 2) return { values: table.finalDemand, position: rows![e]! * finalDemandCount + consumers![e]! };
+    if (blocks![e] === 3) return { values: table.finalDemand, position: rows![e]! * finalDemandCount + regionCount };
+    return { values: table.primaryInput, position: blocks![e] === 4 ? columns![e]! : NaN };
+  };
   for (let e = 0; e < values!.length; e++) {
-    const row = rows![e]!;
-    const amount = values![e]!;
-    if (blocks![e] === 1) table.intermediate[row * n + columns![e]!]! += amount;
-    else if (blocks![e] === 2) table.finalDemand[row * finalDemandCount + consumers![e]!]! += amount;
-    else if (blocks![e] === 3) table.finalDemand[row * finalDemandCount + regionCount]! += amount;
-    else table.primaryInput[columns![e]!]! += amount;
+    const cell = cellOf(e);
+    if (Number.isNaN(cell.position)) {
+      throw new StageError(
+        `row ${e + 1} of ${relation} (value ${values![e]!}) is of no block, or of no region and sector of the table`,
+        'give every row a block, and the regions and sectors that the block needs',
+      );
+    }
+    cell.values[cell.position]! += values![e]!;
   }
   return table;
+}
+
+/**
+ * Columns of numbers by account, in the order of the table's accounts.
+ * @param relation a table with the columns region and sector
+ * @throws StageError where an account has no row, or more than one
+ */
+export async function readAccounts<const Name extends string>(
+  context: StageContext,
+  relation: string,
+  names: readonly Name[],
+  axes: Axes,
+): Promise<Record<Name, Float64Array>> {
+  const { n } = dimensions(axes);
+  const columns = await context.query(`
+    SELECT ${accountPosition(axes, 'region', 'sector')} AS account, ${names.join(', ')} FROM ${relation} ORDER BY account`);
+  const accounts = columns['account'] as Float64Array;
+  const wrong = Array.from({ length: Math.max(n, accounts.length) }, (_, k) => k).find((k) => accounts[k] !== k);
+  if (wrong !== undefined) {
+    throw new StageError(
+      `${relation} should have one row for each region and sector, ${n} in all; it has ${accounts.length}, and the first fault is at ${accountLabels(axes)[wrong] ?? 'its end'}`,
+      'give each region of data-raw/regions.csv one row for each sector of data-raw/sectors.csv',
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, columns[name] as Float64Array])) as Record<Name, Float64Array>;
 }
 
 /** Final demand as the stage `anais` leaves it, in the rows that `readTable` reads. */

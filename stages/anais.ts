@@ -30,6 +30,7 @@ export default stage(async (context) => {
   const options = {
     slack: numberParameter(context, 'anais', 'slack', SHARE),
     bandWidening: numberParameter(context, 'anais', 'band_widening', SHARE),
+    largestGap: numberParameter(context, 'anais', 'largest_gap', SHARE),
   };
   const known = division(reference, target, (region) => provinceOf.get(region));
   const result = await anais(known, options, (step, iteration) => {

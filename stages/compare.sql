@@ -179,8 +179,11 @@ WITH RECURSIVE
     FROM made_from JOIN origin ON origin.artifact = made_from.origin
     WHERE evidence IS NULL
   ),
-  from_stand_ins AS (
-    SELECT made_from.artifact, coalesce(bool_or(evidence = 'stand-in'), false) AS yes
+  knowledge AS (
+    SELECT
+      made_from.artifact,
+      coalesce(bool_or(evidence = 'stand-in'), false) AS of_stand_ins,
+      coalesce(bool_or(evidence = 'user''s data'), false) AS of_users
     FROM made_from JOIN origin ON origin.artifact = made_from.origin
     GROUP BY made_from.artifact
   )
@@ -191,14 +194,17 @@ SELECT
   published.unit,
   (ours - value) / nullif(value, 0) AS relative_difference,
   CASE
-    WHEN measure = 'pearson' THEN 'published fact'
-    WHEN NOT yes THEN 'user''s data'
-    WHEN calibration.statistic IS NOT NULL THEN 'calibrated stand-in'
+    WHEN measure IN ('pearson', 'count') THEN 'published fact'
+    WHEN NOT of_stand_ins THEN 'user''s data'
+    -- Stand-ins are fitted together: beside data of the user's own nothing of the fit is left.
+    WHEN of_users THEN 'stand-in + user''s data'
+    -- The stand-in file has as many records as the study read.
+    WHEN measure = 'record count' OR calibration.statistic IS NOT NULL THEN 'calibrated stand-in'
     ELSE 'stand-in'
   END AS evidence,
   note
 FROM published
 LEFT JOIN ours USING (statistic)
 LEFT JOIN calibration USING (statistic)
-JOIN from_stand_ins
-  ON from_stand_ins.artifact = CASE measure WHEN 'pearson' THEN 'correlation' WHEN 'count' THEN 'enterprise' ELSE 'consumption' END;
+JOIN knowledge
+  ON knowledge.artifact = CASE measure WHEN 'pearson' THEN 'correlation' WHEN 'record count' THEN 'enterprise' ELSE 'consumption' END;

@@ -20,6 +20,10 @@ SELECT
   sector,
   source,
   CASE
+    -- What enterprises burn is in their records already.
+    WHEN source = 'enterprises' AND energy_tce <> 0 THEN
+      error(format('The energy use file has {} tce of {} ({}) in sector {} ({}), whose emissions come from enterprises: remove the row, or write energy use into emissions_from of sectors.csv',
+        energy_tce, region, region_name, sector, sector_name))
     WHEN source = 'enterprises' THEN coalesce(enterprise_total.nox_kg, 0)::DOUBLE / 1000
     WHEN source <> 'energy use' THEN
       error(format('Sector {} ({}) takes its emissions from "{}": write enterprises or energy use into emissions_from of sectors.csv',

@@ -8,7 +8,15 @@ import {
 } from '../mrio/leontief.ts';
 import { accountLabels, demandByConsumer, dimensions, grossOutput, type ConsumerDemand } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
-import { RESULT_TABLE, accountColumns, matrixPositions, readAxes, readTable, type Axes } from './accounts.ts';
+import {
+  RESULT_TABLE,
+  accountColumns,
+  matrixPositions,
+  readAccounts,
+  readAxes,
+  readTable,
+  type Axes,
+} from './accounts.ts';
 import { exportTreatment } from './parameters.ts';
 
 export default stage(async (context) => {
@@ -16,7 +24,7 @@ export default stage(async (context) => {
   const labels = accountLabels(axes);
   const table = await readTable(context, RESULT_TABLE, axes);
   const demand = demandByConsumer(table, exportTreatment(context));
-  const emissions = await readEmissions(context);
+  const { nox_t: emissions } = await readAccounts(context, 'emission', ['nox_t'], axes);
 
   const output = grossOutput(table);
   const coefficients = technicalCoefficients(table.intermediate, output, labels);
@@ -37,13 +45,6 @@ export default stage(async (context) => {
     multiplier_t_per_10k_cny: multiplier,
   });
 });
-
-/** Direct emissions, t, in the order of the accounts. */
-async function readEmissions(context: StageContext): Promise<Float64Array> {
-  const { nox_t } = await context.query(`
-    SELECT nox_t FROM emission JOIN region ON region.code = emission.region ORDER BY gb2260, sector`);
-  return nox_t as Float64Array;
-}
 
 async function writeConsumption(
   context: StageContext,

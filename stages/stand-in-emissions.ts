@@ -2,7 +2,7 @@ import { grossOutput } from '../mrio/table.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { accountColumns, readAxes, readTable, type Axes } from './accounts.ts';
 import { exportTreatment } from './parameters.ts';
-import { linearFigures } from './stand-in/calibration-figures.ts';
+import { fittedFigures } from './stand-in/calibration-figures.ts';
 import { emissionForms, type Scene } from './stand-in/calibration-forms.ts';
 import { nearestEmissions } from './stand-in/calibration-program.ts';
 import type { Figure, PrintedFigure } from './stand-in/calibration-types.ts';
@@ -33,7 +33,7 @@ export default stage(async (context) => {
   let figures: readonly Figure[] = [];
   for (let fit = 0; fit < FITS; fit++) {
     context.progress({ done: fit, total: FITS, unit: 'fits' });
-    figures = linearFigures(forms, printed, emissions);
+    figures = fittedFigures(forms, printed, emissions);
     const conditions = figures.flatMap((figure) => figure.conditions);
     emissions = await nearestEmissions(prior, conditions);
   }

@@ -12,8 +12,16 @@ export default stage(async (context) => {
   const reference = await checkedTable(context, 'city_mrio_2012', 'reference_table', await readAxes(context));
   const target = await checkedTable(context, 'provincial_mrio_2017', 'target_table', provinceAxes);
   const balances = [
-    { name: 'reference_table', table: reference, result: requireBalanced(reference, tolerance, 'city_mrio_2012') },
-    { name: 'target_table', table: target, result: requireBalanced(target, tolerance, 'provincial_mrio_2017') },
+    {
+      name: 'reference_table',
+      table: reference,
+      result: requireBalanced(reference, tolerance, nameOf(context, 'city_mrio_2012')),
+    },
+    {
+      name: 'target_table',
+      table: target,
+      result: requireBalanced(target, tolerance, nameOf(context, 'provincial_mrio_2017')),
+    },
   ];
   for (const { name } of balances) await context.writeTable(name, `FROM ${name}`);
   await writeBalances(context, balances);
@@ -21,9 +29,9 @@ export default stage(async (context) => {
 
 /** Makes an output table of an input that has every region and sector, and nothing else, and reads it. */
 async function checkedTable(context: StageContext, input: string, output: string, axes: Axes): Promise<MrioTable> {
-  const file = context.inputs[input]!;
-  await requireRegions(context, input, axes, file);
-  await requireSectors(context, input, file);
+  await requireRegions(context, input, axes);
+  await requireSectors(context, input, axes);
+  await requireAccounts(context, input);
   await context.database.run(`CREATE TABLE ${output} AS ${blocks(input)}`);
   return readTable(context, output, axes);
 }
@@ -42,7 +50,7 @@ const blocks = (input: string): string => `
   FROM ${input} JOIN category USING (category) WHERE block <> 'intermediate'
   GROUP BY ALL`;
 
-async function requireRegions(context: StageContext, input: string, axes: Axes, file: string): Promise<void> {
+async function requireRegions(context: StageContext, input: string, axes: Axes): Promise<void> {
   const { region } = await context.query(`
     SELECT DISTINCT region FROM (
       SELECT from_region AS region FROM ${input} UNION ALL SELECT to_region FROM ${input})
@@ -56,22 +64,72 @@ async function requireRegions(context: StageContext, input: string, axes: Axes, 
     ...(unknown.length > 0 ? [`has rows for ${unknown.join(', ')}, which data-raw/regions.csv does not expect`] : []),
   ];
   throw new StageError(
-    `${input} (${file}) ${parts.join(' and ')}`,
+    `${nameOf(context, input)} ${parts.join(' and ')}`,
     `give it exactly these regions: ${axes.regions.join(', ')}`,
   );
 }
 
-async function requireSectors(context: StageContext, input: string, file: string): Promise<void> {
+async function requireSectors(context: StageContext, input: string, axes: Axes): Promise<void> {
   const { sector } = await context.query(`
     SELECT DISTINCT sector FROM (
       SELECT from_sector AS sector FROM ${input} UNION ALL SELECT to_sector FROM ${input})
-    WHERE sector IS NOT NULL AND sector NOT IN (SELECT id FROM sector) ORDER BY sector`);
-  if (sector!.length === 0) return;
+    WHERE sector IS NOT NULL ORDER BY sector`);
+  const found = Array.from(sector as Float64Array);
+  const missing = axes.sectors.filter((id) => !found.includes(id));
+  const unknown = found.filter((id) => !axes.sectors.includes(id));
+  if (missing.length === 0 && unknown.length === 0) return;
+  const parts = [
+    ...(missing.length > 0 ? [`has no rows for sectors ${missing.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`has sectors ${unknown.join(', ')}, which data-raw/sectors.csv does not have`] : []),
+  ];
   throw new StageError(
-    `${input} (${file}) has sectors ${Array.from(sector as Float64Array).join(', ')}, which data-raw/sectors.csv does not have`,
+    `${nameOf(context, input)} ${parts.join(' and ')}`,
     'aggregate the table to the sectors of data-raw/sectors.csv',
   );
 }
+
+/** What the rows of a block have to say of both sides of a delivery, in SQL and in words. */
+const SIDES = [
+  {
+    rows: "block = 'intermediate'",
+    sides: 'from_region IS NOT NULL AND from_sector IS NOT NULL AND to_region IS NOT NULL AND to_sector IS NOT NULL',
+    needs: 'all of from_region, from_sector, to_region and to_sector',
+  },
+  {
+    rows: `category = '${EXPORT}'`,
+    sides: 'from_region IS NOT NULL AND from_sector IS NOT NULL AND to_sector IS NULL',
+    needs: 'from_region and from_sector, and no to_sector',
+  },
+  {
+    rows: `block = 'final_demand' AND category <> '${EXPORT}'`,
+    sides: 'from_region IS NOT NULL AND from_sector IS NOT NULL AND to_region IS NOT NULL AND to_sector IS NULL',
+    needs: 'from_region, from_sector and to_region, and no to_sector',
+  },
+  {
+    rows: "block = 'primary_input'",
+    sides: 'from_region IS NULL AND from_sector IS NULL AND to_region IS NOT NULL AND to_sector IS NOT NULL',
+    needs: 'to_region and to_sector, and neither from_region nor from_sector',
+  },
+] as const;
+
+/** Each row has the regions and sectors that its block needs: otherwise its value would belong to no cell. */
+async function requireAccounts(context: StageContext, input: string): Promise<void> {
+  for (const { rows, sides, needs } of SIDES) {
+    const { wrong } = await context.query(`
+      SELECT format('{} from {}.{} to {}.{}: {}', category, coalesce(from_region, '?'), coalesce(from_sector::VARCHAR, '?'),
+        coalesce(to_region, '?'), coalesce(to_sector::VARCHAR, '?'), value_10k_cny) AS wrong
+      FROM ${input} JOIN category USING (category) WHERE ${rows} AND NOT (${sides}) ORDER BY wrong`);
+    if (wrong!.length === 0) continue;
+    const shown = (wrong as string[]).slice(0, 3).join('; ');
+    throw new StageError(
+      `${nameOf(context, input)} has ${wrong!.length} rows that name too little or too much: ${shown}`,
+      `where ${rows.replaceAll("'", '')}, a row needs ${needs}`,
+    );
+  }
+}
+
+/** An input and where it is from. */
+const nameOf = (context: StageContext, input: string): string => `${input} (${context.inputs[input]!})`;
 
 interface NamedBalance {
   readonly name: string;

@@ -6,6 +6,7 @@ import {
   leastDeviationBound,
   relativeGap,
   requireFeasible,
+  requireProven,
   residuals,
   totalDeviation,
   totalDeviationBound,
@@ -27,6 +28,8 @@ export interface AnaisOptions {
   readonly slack: number;
   /** How far the bands of technical coefficients are stretched at both ends, as a share of their ends. */
   readonly bandWidening: number;
+  /** A step whose gap to its dual bound is larger, as a share of its value, is not proven, and an error. */
+  readonly largestGap: number;
 }
 
 /** What is known about one step: the value reached, and a bound that no feasible table can pass. */
@@ -56,7 +59,7 @@ export type AnaisProgress = (step: 1 | 2, iteration: number) => void;
  * Step 1 finds the least rmax such that all cells of unknown regions can stay within rmax of their reference,
  * relatively; step 2 the least sum of relative deviations within (1 + slack) rmax. Equations (1) to (12), with the
  * bound and the objective both relative (preset `as-described`), `consistency: totals` and `reference: shares`.
- * @throws ModelError where the constraints contradict each other, or the tables do not fit together
+ * @throws ModelError where the constraints contradict each other, the tables do not fit together, or a step is not proven
  */
 export async function anais(known: Division, options: AnaisOptions, progress: AnaisProgress): Promise<AnaisResult> {
   const band = coefficientBand(known.target, options.bandWidening);
@@ -64,10 +67,12 @@ export async function anais(known: Division, options: AnaisOptions, progress: An
   const first = await leastDeviation(problem, (iteration) => {
     progress(1, iteration);
   });
+  requireProven(first.certificate, options.largestGap);
   const rmax = first.certificate.primal * (1 + options.slack);
   const second = await leastTotal(problem, rmax, (iteration) => {
     progress(2, iteration);
   });
+  requireProven(second.certificate, options.largestGap);
   return { table: tableWithCells(problem, second.values), certificates: [first.certificate, second.certificate] };
 }
 

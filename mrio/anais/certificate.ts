@@ -37,10 +37,10 @@ class CarefulSum {
 /**
  * Dual values of the rows from which a bound follows. Those of the coherence caps and of the totals of output are
  * not taken from the solver but set to the best values that leave every q and w, which have no upper bound, with a
- * reduced cost of zero or more; so any dual vector whatever gives a valid bound. See docs/anais.md.
+ * reduced cost of zero or more; so any dual vector whatever gives a valid bound. See docs/method.md.
  * @param duals one per row of the problem
  */
-export function completeDuals(problem: AnaisProblem, duals: Float64Array): Float64Array {
+function completeDuals(problem: AnaisProblem, duals: Float64Array): Float64Array {
   const { layout, accounts, bandLow, bandWidth } = problem;
   const { sectorCount } = dimensions(problem.reference);
   const y = duals.slice();
@@ -233,5 +233,25 @@ export function requireFeasible(families: readonly FamilyResidual[], tolerance: 
     `the solver ended with status ${status} and violates "${worst.at}" by ${worst.maxRelativeResidual.toPrecision(3)} ` +
       `of its terms (tolerance ${tolerance}): the constraints may contradict each other`,
     'widen the bands of technical coefficients (band_widening), or check the totals of the target table',
+  );
+}
+
+/** What a step claims, and the solver's word for it. */
+interface Claim {
+  readonly step: number;
+  readonly objective: string;
+  readonly primal: number;
+  readonly dualBound: number;
+  readonly relativeGap: number;
+  readonly solverStatus: string;
+}
+
+/** @throws ModelError for a step whose value is further from its dual bound than a share of it */
+export function requireProven(claim: Claim, largestGap: number): void {
+  if (Math.abs(claim.relativeGap) <= largestGap) return;
+  throw new ModelError(
+    `step ${claim.step} of ANAIS is not proven: its ${claim.objective} is ${claim.primal}, the dual bound ${claim.dualBound}, ` +
+      `a relative gap of ${claim.relativeGap.toPrecision(3)} where ${largestGap} is allowed (solver status ${claim.solverStatus})`,
+    'try a larger slack, or raise largest_gap to publish a table that is not proven to be the nearest',
   );
 }

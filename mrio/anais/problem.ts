@@ -1,17 +1,17 @@
 import { ModelError } from '../error.ts';
-import { accountLabel, columnSums, dimensions, grossOutput, rowSums, type MrioTable } from '../table.ts';
+import { columnSums, dimensions, grossOutput, rowSums, type MrioTable } from '../table.ts';
 import { requireNonNegative, type CoefficientBand, type Division } from './disaggregation.ts';
 import { rowLayout, type RowLayout } from './rows.ts';
 
 /** The blocks of a table that hold variable cells. */
-export const BLOCKS = ['intermediate', 'finalDemand', 'primaryInput'] as const;
+const BLOCKS = ['intermediate', 'finalDemand', 'primaryInput'] as const;
 
 /**
  * ANAIS as linear constraints. Variables: one per non-zero cell that touches an unknown region, gross output w of
  * each unknown account, and q, how far each technical coefficient lies above its lower bound, times w.
  *
  * A cell stands in at most two rows: the balance of its row (or the total of its column) and the coherence row or
- * total of its own. Balances of columns are written with q and w instead of cells: see docs/anais.md.
+ * total of its own. Balances of columns are written with q and w instead of cells: see docs/method.md.
  */
 export interface AnaisProblem {
   /** x0: the reference, with the target's values in known cells. */
@@ -213,15 +213,4 @@ export function tableWithCells(problem: AnaisProblem, values: Float64Array): Mri
     blocks[BLOCKS[cells.block[c]!]!][cells.position[c]!] = values[c]!;
   }
   return { ...reference, ...blocks };
-}
-
-/** Where a variable cell is, in words. */
-export function cellLabel({ reference, cells }: AnaisProblem, cell: number): string {
-  const { n, finalDemandCount } = dimensions(reference);
-  const position = cells.position[cell]!;
-  if (cells.block[cell] === 2) return `primary input of ${accountLabel(reference, position)}`;
-  const columns = cells.block[cell] === 0 ? n : finalDemandCount;
-  const from = accountLabel(reference, Math.floor(position / columns));
-  if (cells.block[cell] === 0) return `delivery from ${from} to ${accountLabel(reference, position % columns)}`;
-  return `final demand for ${from} by ${reference.regions[position % columns] ?? 'exports'}`;
 }

@@ -16,14 +16,15 @@ const METHODS_WITH_STRAY_BYTES = ['alp', 'alprd', 'bitpacking', 'dict_fsst', 'fs
 const ZEROED_MEMORY = '1GB';
 
 const PROVENANCE = {
-  description: 'What every result was made from, nearest last',
+  description: 'What every result was made from: files and artifacts, with the kind of knowledge behind each',
   columns: {
     artifact: 'Name of the file or artifact',
-    evidence: "Kinds of knowledge behind it: published fact, stand-in, user's data",
+    evidence: "Kinds of knowledge behind it: published fact, estimate from published facts, stand-in, user's data",
+    inputs: 'Artifacts that it was made from directly',
     stage: 'Stage that made it; empty for a file',
     key: 'Cache key of that stage: hash of its code, parameters and inputs; empty for a file',
     sha256: 'Hash of its bytes',
-    description: 'What it is',
+    description: 'What it holds, as the pipeline file says',
   },
 };
 
@@ -77,7 +78,7 @@ function describeTables({ inputs, origins }: StageContext): Table[] {
   }
   return tables.map(({ artifact, description, columns }) => ({
     name: artifact,
-    description,
+    description: `${description} (made from: ${evidenceOf(artifact, origins)})`,
     columns: Object.fromEntries(Object.entries(columns).map(([column, about]) => [column, meaning(about)])),
   }));
 }
@@ -96,11 +97,12 @@ async function comment(database: DuckDBConnection, table: Table): Promise<void> 
 async function writeProvenance(database: DuckDBConnection, origins: readonly Origin[]): Promise<void> {
   const columns = Object.keys(PROVENANCE.columns);
   await database.run(
-    `CREATE TABLE ${RESULTS}.provenance (${columns.map((column) => `${name(column)} VARCHAR`).join(', ')})`,
+    `CREATE TABLE ${RESULTS}.provenance (${columns.map((column) => `${name(column)} ${column === 'inputs' ? 'VARCHAR[]' : 'VARCHAR'}`).join(', ')})`,
   );
-  const rows = origins.map(({ artifact, stage, key, sha256, description }) =>
-    [artifact, evidenceOf(artifact, origins), stage, key, sha256, description].map(textOrNull).join(', '),
-  );
+  const rows = origins.map(({ artifact, stage, key, sha256, description, inputs }) => {
+    const texts = [artifact, evidenceOf(artifact, origins), stage, key, sha256, description].map(textOrNull);
+    return texts.toSpliced(2, 0, `[${inputs.map(text).join(', ')}]`).join(', ');
+  });
   if (rows.length > 0) {
     await database.run(`INSERT INTO ${RESULTS}.provenance VALUES ${rows.map((row) => `(${row})`).join(', ')}`);
   }

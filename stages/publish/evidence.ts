@@ -4,7 +4,7 @@ import type { Origin } from '../../runner/stage.ts';
 export const STAND_IN = 'stand-in';
 
 /** The label of what the user supplied. */
-export const USER_DATA = "user's data";
+const USER_DATA = "user's data";
 
 /** The result that all else of the study leads to. */
 const MAIN_RESULT = 'city_balance';

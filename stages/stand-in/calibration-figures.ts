@@ -98,7 +98,7 @@ function rangeOfIntensities(end: 'min' | 'max', sign: number): Builder {
     extreme(end, sectorIntensities(context, figure, sign), figure.value, WEIGHT.intensity, context.reference);
 }
 
-/** How each measure of data-raw/published.csv that is linear in emissions is read. */
+/** How each measure of data-raw/published.csv that the stand-ins are fitted to is read. */
 const MEASURES: Readonly<Record<string, Builder>> = {
   consumption: (context, { toRegions, value }) =>
     equal(total(context.forms.consumption(citiesOf(context, toRegions))), value, WEIGHT.total),
@@ -115,6 +115,13 @@ const MEASURES: Readonly<Record<string, Builder>> = {
     const regions = citiesOf(context, fromRegions);
     const { forms } = context;
     return equal(share(forms.production({ regions }), forms.consumption(regions)), value, WEIGHT.role);
+  },
+  // The true table meets shares of output by construction: emissions have no part in them.
+  'output share': (context, { fromRegions, fromSectors }) => {
+    const { forms } = context;
+    const output = (cities: readonly string[]): number => forms.output(withSectors(cities, fromSectors));
+    const reached = output(citiesOf(context, fromRegions)) / output(citiesOf(context, null));
+    return { conditions: [], reached: () => reached };
   },
   orientation: (context, { fromRegions, value }) => {
     const regions = citiesOf(context, fromRegions);
@@ -178,8 +185,8 @@ function orientations(
   );
 }
 
-/** The printed figures whose measure is linear in emissions; the others are left out. */
-export function linearFigures(
+/** The printed figures that the stand-ins are fitted to; those whose measure is not linear in emissions are left out. */
+export function fittedFigures(
   forms: EmissionForms,
   printed: readonly PrintedFigure[],
   reference: Float64Array,

@@ -1,3 +1,4 @@
+import { ModelError } from '../../mrio/error.ts';
 import { LinearProgrammeBuilder, solveLinearProgramme } from '../../mrio/linear-programme.ts';
 import { valueOf, type Condition } from './calibration-types.ts';
 
@@ -55,7 +56,7 @@ const STEPS = FACTORS.slice(1).map((upper, s) => {
  * elastic: what cannot be met together is missed, figures of little weight first.
  * @param prior t, n; an account without a prior stays at 0
  * @returns t, n
- * @throws RangeError where HiGHS does not prove an optimum
+ * @throws ModelError where HiGHS does not prove an optimum
  */
 export async function nearestEmissions(prior: Float64Array, conditions: readonly Condition[]): Promise<Float64Array> {
   const cells = Array.from(prior.keys()).filter((k) => prior[k]! > 0);
@@ -98,7 +99,12 @@ export async function nearestEmissions(prior: Float64Array, conditions: readonly
   const { status, columns } = await solveLinearProgramme(programme.build(lower, upper), {
     options: { solver: 'simplex' },
   });
-  if (status !== 'optimal') throw new RangeError(`the calibration ended without an optimum: HiGHS says ${status}`);
+  if (status !== 'optimal') {
+    throw new ModelError(
+      `the calibration of emissions ended without an optimum: HiGHS says ${status}`,
+      'give stand-in-tables another seed, or data-raw/emission-prior.csv intensities nearer to the printed figures',
+    );
+  }
   const emissions = new Float64Array(prior.length);
   cells.forEach((k, c) => {
     emissions[k] = prior[k]! * columns[c]!;

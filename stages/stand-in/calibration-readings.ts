@@ -61,10 +61,10 @@ export function extreme(
   };
 }
 
-/** Production- over consumption-based emissions within this of 1: about equal. */
-const ABOUT_EQUAL = 0.04;
+/** Production- over consumption-based emissions within this of 1: about equal, as in the stage `compare`. */
+const ABOUT_EQUAL = 0.05;
 /** What a calibrated city keeps from that border, on either side. */
-const MARGIN = 0.02;
+const MARGIN = 0.01;
 
 /** 1: production-based emissions are above consumption-based ones, 0: about equal, -1: below. */
 export function orientationOf(production: Form, consumption: Form, emissions: Float64Array): number {

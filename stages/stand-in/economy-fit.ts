@@ -1,3 +1,5 @@
+import { ModelError } from '../../mrio/error.ts';
+
 /** A row-major matrix of non-negative values. */
 export interface Grid {
   readonly rows: number;
@@ -46,7 +48,7 @@ function scaleColumns(grid: Grid, totals: Float64Array): void {
  * RAS: the matrix of the same zeros that is biproportional to `grid` and has these row and column totals.
  * @param rowTotals of the same sum as `columnTotals`; a total of 0 empties its row
  * @param adjust changes the matrix between rounds, for a further condition; it must come to rest
- * @throws RangeError where the totals cannot be reached on these zeros
+ * @throws ModelError where the totals cannot be reached on these zeros
  */
 export function fitMargins(
   grid: Grid,
@@ -63,7 +65,10 @@ export function fitMargins(
     adjust(fitted.values);
   }
   if (!(worst <= 1e-10)) {
-    throw new RangeError(`RAS did not reach its totals: a row is still ${worst} off after ${MAX_ROUNDS} rounds`);
+    throw new ModelError(
+      `RAS did not reach its totals: a row is still ${worst} off after ${MAX_ROUNDS} rounds`,
+      'give stand-in-tables another seed, or data-raw/specialisation.csv fewer zeros',
+    );
   }
   return fitted.values;
 }

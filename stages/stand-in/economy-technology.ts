@@ -1,3 +1,4 @@
+import { ModelError } from '../../mrio/error.ts';
 import { sum } from '../../mrio/table.ts';
 import { distances, isPart } from './economy-geography.ts';
 import type { Noise } from './economy-noise.ts';
@@ -64,8 +65,9 @@ function noisyColumn(
   const intermediate = column(national.intermediate, count).map((value, i) => value * Math.exp(noiseOf(i)));
   const scale = (1 - sum(primary)) / sum(intermediate);
   if (!(scale > 0)) {
-    throw new RangeError(
+    throw new ModelError(
       `sector ${national.sectors[sector]!}: primary inputs of ${sum(primary)} per unit of output leave no room for intermediate inputs`,
+      'correct the primary inputs of the sector in data-raw/national-table.csv',
     );
   }
   return { intermediate: intermediate.map((value) => value * scale), primary };

@@ -1,3 +1,4 @@
+import { ModelError } from '../../mrio/error.ts';
 import { sum } from '../../mrio/table.ts';
 import { regionalDemand } from './economy-demand.ts';
 import { fitMargins } from './economy-fit.ts';
@@ -24,7 +25,7 @@ export interface Economy {
  * Balancing (RAS) goes in two steps: first the use of each product by each user, summed over origins, which settles the
  * technical coefficients; then, product by product, where the used product comes from, which leaves them as they are.
  * @param links trade shares of another year: what traded then trades here too
- * @throws RangeError where a step finds no balance
+ * @throws ModelError where a step finds no balance
  */
 export function economy(
   geography: Geography,
@@ -121,7 +122,10 @@ function balancedUses(
   technology.intermediate.forEach((value, k) => (inputs[k % n]! += value * output[k % n]!));
   const demandScale = (sum(supplyOf) - sum(inputs)) / sum(demand);
   if (!(demandScale > 0)) {
-    throw new RangeError('the economy exports and uses up more than it makes: nothing is left for final demand');
+    throw new ModelError(
+      'the economy exports and uses up more than it makes: nothing is left for final demand',
+      'check exports and intermediate deliveries in data-raw/national-table.csv',
+    );
   }
   const demands = demand.length / sectors;
   const demandOf = new Float64Array(demands);
@@ -144,7 +148,8 @@ function balancedUses(
       sectors,
     );
   }
-  throw new RangeError(
+  throw new ModelError(
     `technical coefficients still leave the band after ${MAX_CLAMPS} rounds of clamping and balancing`,
+    'give stand-in-tables another seed, or data-raw/specialisation.csv quotients nearer to 1',
   );
 }

@@ -1,26 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ask } from '../study/identities.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const readme = readFileSync(`${ROOT}/README.md`, 'utf8');
-const dataOut = `${ROOT}/data-out`;
-
-/** Each SQL block of the README with the table printed under it. */
-const queries = Array.from(readme.matchAll(/```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)/gs), ([, sql, table]) => ({
-  sql: sql!,
-  rows: table!
-    .trim()
-    .split('\n')
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
-    .filter((cells) => !cells.every((cell) => /^-+:?$/.test(cell))),
-}));
 
 describe('the README', () => {
   it('shows commands that package.json has', () => {
@@ -41,18 +24,4 @@ describe('the README', () => {
     expect(named).toHaveLength(5);
     for (const file of named) expect(pipeline).toContain(`data-raw/user/${file}`);
   });
-
-  it('has two queries with their output', () => {
-    expect(queries).toHaveLength(2);
-  });
-
-  it.runIf(existsSync(`${dataOut}/bth.duckdb`)).each(queries)(
-    'shows what its query gives on the full-size results: $sql',
-    async ({ sql, rows }) => {
-      const answer = await ask(dataOut, sql);
-      const [header, ...shown] = rows;
-      expect(answer.map((row) => Object.values(row).map(String))).toEqual(shown);
-      expect(Object.keys(answer[0]!)).toEqual(header);
-    },
-  );
 });

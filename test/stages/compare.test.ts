@@ -121,7 +121,7 @@ const cases: [string, string, string | null, string | null, string | null, strin
   ['supplier P', 'main supplier', 'P', null, null, null, 1],
   ['consumer P', 'main consumer', null, null, 'P', null, 0],
   ['pearson_wealth', 'pearson', null, null, null, null, 0.8],
-  ['count_enterprises', 'count', null, null, null, null, 4],
+  ['count_enterprises', 'record count', null, null, null, null, 4],
   ['count_regions', 'count', null, null, null, null, 5],
   ['count_cities', 'count', null, null, null, null, 3],
   ['count_provinces', 'count', null, null, null, null, 2],
@@ -182,7 +182,8 @@ describe('comparison with the printed figures, by hand', () => {
     const labels = await evidence(outputs);
     expect(labels.get('consumption A')).toBe('calibrated stand-in');
     expect(labels.get('share of A')).toBe('stand-in');
-    expect(labels.get('count_enterprises')).toBe('stand-in');
+    expect(labels.get('count_enterprises')).toBe('calibrated stand-in');
+    expect(labels.get('count_regions')).toBe('published fact');
     expect(labels.get('pearson_wealth')).toBe('published fact');
   });
 
@@ -196,7 +197,9 @@ describe('comparison with the printed figures, by hand', () => {
     ]);
     const labels = await evidence(own);
     expect(labels.get('count_enterprises')).toBe("user's data");
-    expect(labels.get('share of A')).toBe('stand-in');
+    expect(labels.get('share of A')).toBe("stand-in + user's data");
+    expect(labels.get('consumption A')).toBe("stand-in + user's data");
+    expect(labels.get('count_regions')).toBe('published fact');
     own.close();
   });
 });

@@ -48,12 +48,13 @@ describe('emissions', () => {
     ]);
   });
 
-  it('does not count the energy use of sectors with enterprise records', async () => {
-    const rows = await emissions({
-      energy_use: [...energyUse, { region: 'BJ', sector: 22, energy_tce: 1e6 }],
-      emission_factor: [...emissionFactor, { sector: 22, nox_kg_per_tce: 10 }],
-    });
-    expect(rows.find((row) => row['region'] === 'BJ' && row['sector'] === 22)?.['nox_t']).toBe(2.5);
+  it('refuses energy use of sectors with enterprise records, which would count twice or not at all', async () => {
+    const withRow = (energy_tce: number) =>
+      emissions({ energy_use: [...energyUse, { region: 'BJ', sector: 22, energy_tce }] });
+    await expect(withRow(1e6)).rejects.toThrow(
+      'The energy use file has 1000000 tce of BJ (Beijing) in sector 22 (Electricity), whose emissions come from enterprises',
+    );
+    expect(await withRow(0)).toHaveLength(6);
   });
 
   it('names the region and sector without energy use', async () => {

@@ -63,10 +63,22 @@ describe('the results database', () => {
     const [column] = await query(
       `SELECT comment FROM duckdb_columns() WHERE table_name = 'enterprise' AND column_name = 'nox_kg'`,
     );
-    expect(column).toEqual({ comment: 'NOx emitted in the year [kg]' });
+    expect(column).toEqual({ comment: 'NOx emitted in 2017 [kg]' });
+  });
+
+  it('says in the comment of a table what kind of knowledge is behind it', async () => {
+    const comments = await query(
+      `SELECT table_name AS name, comment FROM duckdb_tables() WHERE table_name IN ('city_balance', 'region') ORDER BY ALL`,
+    );
+    expect(comments.map(({ comment }) => comment)).toEqual([
+      expect.stringMatching(/ \(made from: published fact \+ stand-in\)$/),
+      expect.stringMatching(/ \(made from: published fact\)$/),
+    ]);
   });
 
   it('says what each artifact was made from', async () => {
+    const [balance] = await query(`SELECT inputs::VARCHAR AS inputs FROM provenance WHERE artifact = 'city_balance'`);
+    expect(balance?.['inputs']).toContain('sector_account');
     expect(await query(`SELECT artifact FROM provenance`)).toHaveLength(origins.length);
     expect(
       await query(`FROM provenance WHERE artifact IN ('city_balance', 'energy_use', 'region') ORDER BY artifact`),

@@ -36,9 +36,9 @@ function table(regions: readonly string[]): Row[] {
   ]);
 }
 
-function run(city: Row[], provincial: Row[] = table(['HE', 'SX'])): Promise<TestOutputs> {
+function run(city: Row[], provincial: Row[] = table(['HE', 'SX']), sectors = sector): Promise<TestOutputs> {
   return testContext({
-    inputs: { region, sector, category, city_mrio_2012: city, provincial_mrio_2017: provincial },
+    inputs: { region, sector: sectors, category, city_mrio_2012: city, provincial_mrio_2017: provincial },
     parameters: { balance_tolerance: 1e-6 },
     outputs: declaredOutputs('tables').map((output) =>
       output.kind === 'table'
@@ -84,7 +84,7 @@ describe('the tables stage', () => {
       row['category'] === 'imports' && row['to_region'] === 'C2' ? { ...row, value_10k_cny: 33 } : row,
     );
     await expect(run(wrong)).rejects.toThrow(
-      /city_mrio_2012 does not balance in 1 accounts .*C2\.1: row 62, column 63/,
+      /^city_mrio_2012 \(.*\) does not balance in 1 of 3 accounts .*C2\.1: row 62, column 63/,
     );
   });
 
@@ -97,5 +97,26 @@ describe('the tables stage', () => {
       row['to_sector'] === 1 && row['from_region'] === 'C1' ? { ...row, to_sector: 27 } : row,
     );
     await expect(run(wrong)).rejects.toThrow(/has sectors 27, which data-raw\/sectors.csv does not have/);
+  });
+
+  it('names sectors that are missing', async () => {
+    const two = table(['HE', 'SX']).concat(cell('urban', 'HE', 'HE', 0));
+    const wrong = run(cities, two, [{ id: 1 }, { id: 2 }]);
+    await expect(wrong).rejects.toThrow(/has no rows for sectors 2/);
+  });
+
+  it.each([
+    ['intermediate', { to_sector: null }, 'all of from_region, from_sector, to_region and to_sector'],
+    ['urban', { from_sector: null }, 'from_region, from_sector and to_region, and no to_sector'],
+    ['rural', { to_sector: 1 }, 'from_region, from_sector and to_region, and no to_sector'],
+    ['export', { from_region: null }, 'from_region and from_sector, and no to_sector'],
+    ['imports', { to_sector: null }, 'to_region and to_sector, and neither from_region nor from_sector'],
+    ['imports', { from_region: 'C1' }, 'to_region and to_sector, and neither from_region nor from_sector'],
+  ])('refuses a row that no cell is meant by: %s with %o', async (category, change, needs) => {
+    const wrong = cities.map((row) => (row['category'] === category ? { ...row, ...change } : row));
+    await expect(run(wrong)).rejects.toMatchObject({
+      message: expect.stringMatching(`^city_mrio_2012 .*${category} from`) as string,
+      remedy: expect.stringContaining(needs) as string,
+    });
   });
 });

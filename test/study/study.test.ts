@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'no
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { figuresOnTruth } from './figures-on-truth.ts';
 import { ask, expectIdentities } from './identities.ts';
 import { smallStudy, type SmallStudy } from './small-study.ts';
 
@@ -86,6 +87,18 @@ describe('the study at a small size, from the facts to the report', () => {
     await expectIdentities(dataOut);
   });
 
+  it('calibrates to the figures that the stage compare computes', async () => {
+    const figures = await figuresOnTruth(dataOut);
+    const calibration = await ask(dataOut, 'SELECT statistic, reached FROM calibration');
+    expect(calibration.length).toBeGreaterThan(15);
+    for (const { statistic, reached } of calibration) {
+      const expected = Number(reached);
+      expect(Math.abs(figures.get(String(statistic))! - expected), String(statistic)).toBeLessThanOrEqual(
+        1e-9 * Math.max(1, Math.abs(expected)),
+      );
+    }
+  });
+
   it('says of each artifact what it was made from', async () => {
     const rows = await ask(dataOut, 'SELECT artifact, evidence, sha256 FROM provenance');
     const evidence = Object.fromEntries(rows.map(({ artifact, evidence }) => [String(artifact), String(evidence)]));
@@ -120,11 +133,22 @@ describe('the study at a small size, from the facts to the report', () => {
   });
 
   it("uses the user's own file in place of the stand-in", { timeout: 120_000 }, async () => {
-    await userTable('city-mrio-2012.parquet', 'stand_in_city_mrio_2012', 'FROM stand_in');
-    const ended = await pipeline('run', 'tables');
+    await userTable(
+      'city-mrio-2012.parquet',
+      'stand_in_city_mrio_2012',
+      'SELECT * REPLACE (2 * value_10k_cny AS value_10k_cny) FROM stand_in',
+    );
+    const total = `SELECT sum(row_total_10k_cny) AS total FROM table_balance WHERE "table" = 'reference_table'`;
+    const [before] = await ask(dataOut, total);
+    const ended = await pipeline('run');
+    removeUserFiles();
     expect(ended.text).not.toContain('city_mrio_2012: no file');
     expect(ended.text).toContain('provincial_mrio_2017: no file');
-    removeUserFiles();
+    expect(ended.code).toBe(0);
+    const [after] = await ask(dataOut, total);
+    expect(Number(after!['total']) / Number(before!['total'])).toBeCloseTo(2, 9);
+    const [label] = await ask(dataOut, "SELECT evidence FROM provenance WHERE artifact = 'city_mrio_2012'");
+    expect(label).toEqual({ evidence: "user's data" });
   });
 });
 
@@ -183,7 +207,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
         ),
       removeUserFiles,
     );
-    expect(ended.text).toMatch(/provincial_mrio_2017 does not balance in 1 accounts .*SX\.14: row/);
+    expect(ended.text).toMatch(/provincial_mrio_2017 \(.*\) does not balance in 1 of \d+ accounts .*SX\.14: row/);
   });
 
   it('a NaN', { timeout: 60_000 }, async () => {

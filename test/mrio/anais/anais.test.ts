@@ -4,10 +4,13 @@ import { anais, type AnaisResult } from '../../../mrio/anais/anais.ts';
 import { largestDeviation, residuals, totalDeviation } from '../../../mrio/anais/certificate.ts';
 import { coefficientBand, division, shareReference, type Division } from '../../../mrio/anais/disaggregation.ts';
 import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts';
-import { dimensions, grossOutput, balance, type MrioTable } from '../../../mrio/table.ts';
+import { dimensions, grossOutput, balance, rowSums, type MrioTable } from '../../../mrio/table.ts';
 import { aggregate, randomDivision } from '../../support/random-division.ts';
 
-const OPTIONS = { slack: 0.01, bandWidening: 0.6 };
+const OPTIONS = { slack: 0.01, bandWidening: 0.6, largestGap: 1e-6 };
+/** Final demand for each account, over all consumers. */
+const finalDemandOf = (table: MrioTable): Float64Array =>
+  rowSums(table.finalDemand, dimensions(table).n, dimensions(table).finalDemandCount);
 const quiet = (): void => undefined;
 
 /** Values of the variable cells of a table. */
@@ -130,6 +133,7 @@ describe.each([1, 2, 3])('ANAIS on a random economy (seed %i)', (seed) => {
     grossOutput(known.target).forEach((expected, k) => {
       close(w[k]!, expected);
       close(added.primaryInput[k]!, known.target.primaryInput[k]!);
+      close(finalDemandOf(added)[k]!, finalDemandOf(known.target)[k]!);
     });
   });
 
@@ -167,7 +171,7 @@ describe.each([1, 2, 3])('ANAIS on a random economy (seed %i)', (seed) => {
 describe('where deviations must exceed the reference', () => {
   it.each([4, 6])('rmax is above 1, cells stay at zero or more, and the bound meets it (seed %i)', async (seed) => {
     const { known } = randomDivision(seed, { cities: 2, provinces: 3, sectors: 2, noise: 4 });
-    const { certificates, table } = await anais(known, { slack: 0.01, bandWidening: 0.9 }, quiet);
+    const { certificates, table } = await anais(known, { ...OPTIONS, bandWidening: 0.9 }, quiet);
     expect(certificates[0].primal).toBeGreaterThan(1);
     expect(Math.min(...table.intermediate)).toBeGreaterThanOrEqual(0);
     for (const { relativeGap } of certificates) expect(Math.abs(relativeGap)).toBeLessThan(1e-6);
@@ -197,7 +201,18 @@ describe('what cannot be solved', () => {
     const primaryInput = known.target.primaryInput.map((value, k) =>
       known.target.regions[Math.floor(k / 2)] === 'H' ? value / 2 : value,
     );
-    await expect(run({ target: { ...known.target, primaryInput } })).rejects.toThrow(/violates|did not settle/);
+    await expect(run({ target: { ...known.target, primaryInput } })).rejects.toThrow(
+      /violates "(column balance|total primary input|total output) .*"|did not settle/,
+    );
+  });
+
+  it('a step that its dual bound does not prove', async () => {
+    await expect(anais(known, { ...OPTIONS, largestGap: 1e-300 }, quiet)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^step [12] of ANAIS is not proven: .* the dual bound .* 1e-300 is allowed/,
+      ) as string,
+      remedy: expect.stringContaining('largest_gap') as string,
+    });
   });
 
   it('names a region without a parent', () => {

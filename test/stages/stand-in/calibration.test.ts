@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MrioTable } from '../../../mrio/table.ts';
-import { linearFigures } from '../../../stages/stand-in/calibration-figures.ts';
+import { fittedFigures } from '../../../stages/stand-in/calibration-figures.ts';
 import { emissionForms } from '../../../stages/stand-in/calibration-forms.ts';
 import { nearestEmissions } from '../../../stages/stand-in/calibration-program.ts';
 import { valueOf, type Condition, type PrintedFigure } from '../../../stages/stand-in/calibration-types.ts';
@@ -96,7 +96,7 @@ describe('emissionForms', () => {
   });
 });
 
-describe('linearFigures', () => {
+describe('fittedFigures', () => {
   const forms = emissionForms({ cities: ['P', 'Q'], sectors: [1, 2] }, TABLE, 'with-region');
   const figure = (part: Partial<PrintedFigure>): PrintedFigure => ({
     statistic: 'statistic',
@@ -110,7 +110,7 @@ describe('linearFigures', () => {
     ...part,
   });
   const reached = (part: Partial<PrintedFigure>) =>
-    linearFigures(forms, [figure(part)], EMISSIONS)[0]!.reached(EMISSIONS);
+    fittedFigures(forms, [figure(part)], EMISSIONS)[0]!.reached(EMISSIONS);
 
   it('reads every measure as it is defined', () => {
     expect(reached({ measure: 'consumption', toRegions: ['Q'] })).toBeCloseTo(180 - 60 - 100 / 6, 9);
@@ -126,11 +126,11 @@ describe('linearFigures', () => {
   });
 
   it('leaves out what is not linear in emissions', () => {
-    expect(linearFigures(forms, [figure({ measure: 'pearson' })], EMISSIONS)).toEqual([]);
+    expect(fittedFigures(forms, [figure({ measure: 'pearson' })], EMISSIONS)).toEqual([]);
   });
 
   it('calibrates to a figure exactly, and shows how far a contradicted one is missed', async () => {
-    const figures = linearFigures(
+    const figures = fittedFigures(
       forms,
       [
         figure({ statistic: 'kept', value: 90, toRegions: ['P'] }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coefficientBand, requireNonNegative } from '../../../mrio/anais/disaggregation.ts';
 import { technicalCoefficients } from '../../../mrio/leontief.ts';
-import { factorise, solveTransposed } from '../../../mrio/linear-algebra.ts';
+import { factorise, solve } from '../../../mrio/linear-algebra.ts';
 import { accountLabels, balance, demandByConsumer, grossOutput, type MrioTable } from '../../../mrio/table.ts';
 import { stage } from '../../../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable } from '../../../stages/accounts.ts';
@@ -342,10 +342,12 @@ async function countAccounts(): Promise<Accounts> {
   const output = grossOutput(truth);
   const n = output.length;
   const coefficients = technicalCoefficients(truth.intermediate, output, accountLabels(truth));
-  const difference = coefficients.map((value, cell) => (cell % (n + 1) === 0 ? 1 : 0) - value);
-  const factors = factorise(difference, n);
+  const transposed = coefficients.map(
+    (_, cell) => (cell % (n + 1) === 0 ? 1 : 0) - coefficients[(cell % n) * n + Math.floor(cell / n)]!,
+  );
+  const factors = factorise(transposed, n);
   const intensity = emissions.map((tonnes, k) => (output[k]! > 0 ? tonnes / output[k]! : 0));
-  const multipliers = solveTransposed(factors, intensity);
+  const multipliers = solve(factors, intensity, 1);
   const { consumers, values } = demandByConsumer(truth, 'with-region');
   return {
     emissions,
@@ -360,7 +362,7 @@ async function countAccounts(): Promise<Accounts> {
     flow: (suppliers, users) => {
       const direct = new Float64Array(n);
       for (const k of suppliers) direct[k] = intensity[k]!;
-      const embodied = solveTransposed(factors, direct);
+      const embodied = solve(factors, direct, 1);
       return users.reduce((total, k) => total + (embodied[k]! - direct[k]!) * output[k]!, 0);
     },
   };

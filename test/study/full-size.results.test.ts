@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask, expectIdentities } from './identities.ts';
 
 const dataOut = resolve(import.meta.dirname, '../../data-out');
-const published = existsSync(`${dataOut}/bth.duckdb`);
-if (!published)
-  console.warn(
-    'data-out/bth.duckdb is not there (npm run pipeline makes it): the tests of the full-size results are skipped',
-  );
 
-describe.runIf(published)('the full-size results in data-out', () => {
+describe('the full-size results in data-out', () => {
   it('hold every identity', async () => {
     await expectIdentities(dataOut);
   });

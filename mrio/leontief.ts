@@ -1,5 +1,5 @@
 import { ModelError } from './error.ts';
-import { factorise, inverse, SingularMatrixError } from './linear-algebra.ts';
+import { factorise, inverse, SingularMatrixError } from './linear-algebra/lu.ts';
 
 /**
  * A = X W^-1: input of the row per unit of gross output of the column. An account without output has zero coefficients.

@@ -12,6 +12,8 @@ export interface Available extends DeclaredInput {
   readonly path: string;
   /** Whether it lies in the store; otherwise it is the user's file. */
   readonly stored: boolean;
+  /** What errors call it: a file of the user, not where the store has what was read from it. */
+  readonly place: string;
   readonly origin: Origin;
 }
 
@@ -51,6 +53,7 @@ const plainFile = (source: Source, hash: Sha256, { pipeline }: Workshop): Availa
   sha256: hash,
   path: join(pipeline.root, source.file),
   stored: false,
+  place: source.file,
   origin: sourceOrigin(source, hash),
 });
 
@@ -65,6 +68,7 @@ export const readSource = (
   sha256,
   path: store.objectPath(sha256),
   stored: true,
+  place: source.file,
   origin: sourceOrigin(source, fileHash),
 });
 
@@ -106,6 +110,7 @@ export function shelveOutputs(
       sha256,
       path: store.objectPath(sha256),
       stored: true,
+      place: `artifact ${output.name} of stage ${stage.name}`,
       origin: artifactOrigin(stage, output, key, sha256),
     };
     shelf.set(output.name, made);

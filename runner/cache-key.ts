@@ -3,8 +3,8 @@ import { canonicalJson, sha256, type CacheKey, type Sha256 } from './hash.ts';
 import type { ColumnDeclaration, Output, Source, StageDeclaration, TableDeclaration } from './pipeline.ts';
 import type { Origin, Parameter } from './stage.ts';
 
-/** Raised when the same fields come to mean other bytes. */
-export const FORMAT = 1;
+/** Raised when the fields get another shape, or the same fields come to mean other bytes. */
+const FORMAT = 2;
 
 /** All that the bytes of a stage's outputs depend on, and nothing else. */
 export interface KeyFields {
@@ -22,8 +22,8 @@ export interface KeyFields {
   readonly packages: Readonly<Record<string, string>>;
   /** The worker turns columns into files, so its code and DuckDB's and Arrow's versions decide the bytes too. */
   readonly worker: { readonly code: Sha256; readonly packages: Readonly<Record<string, string>> };
-  /** `Math.exp` and its like are the engine's: they may differ in the last bit between major versions of Node. */
-  readonly node: string;
+  /** `Math.exp`, Intl and zlib are the engine's: what they give may differ between its versions. */
+  readonly node: Readonly<Record<string, string>>;
   /** Content of each input. Not the key of what made it: an unchanged output stops the ripple. */
   readonly inputs: Readonly<Record<string, DeclaredInput>>;
   /** Where the inputs come from, for a stage that is shown it. */
@@ -57,7 +57,7 @@ type DeclaredOutput =
 export const cacheKey = (fields: KeyFields): CacheKey => sha256(canonicalJson(fields)) as string as CacheKey;
 
 /** What of an output's declaration is stored in its bytes; where it is published is not. */
-export function declaredOutput(output: Output): DeclaredOutput {
+function declaredOutput(output: Output): DeclaredOutput {
   const { kind, description, evidence } = output;
   if (kind === 'file') return { kind, file: output.file };
   if (kind === 'matrix') return { kind, description, evidence, unit: output.unit };
@@ -67,7 +67,8 @@ export function declaredOutput(output: Output): DeclaredOutput {
 /** The parts of a key that are the same for every stage of a run. */
 export interface Machinery {
   readonly worker: Pick<Code, 'hash' | 'packages'>;
-  readonly node: string;
+  /** As `engineVersions` gives them. */
+  readonly node: KeyFields['node'];
 }
 
 const common = ({ worker, node }: Machinery) => ({
@@ -76,7 +77,7 @@ const common = ({ worker, node }: Machinery) => ({
   node,
 });
 
-export interface StageMaterial {
+interface StageMaterial {
   readonly code: Pick<Code, 'hash' | 'packages'>;
   readonly inputs: KeyFields['inputs'];
   readonly origins: readonly Origin[];

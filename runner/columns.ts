@@ -1,6 +1,7 @@
 import { DuckDBTableFunction, DOUBLE, INTEGER, USMALLINT, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
+import { countOf } from './count.ts';
 import { quoted, text } from './sql.ts';
 import { StageError, type Column, type LabelColumn, type NumberColumn } from './stage.ts';
 
@@ -13,7 +14,7 @@ type Columns = Readonly<Record<string, Column>>;
 type PlainColumn = Exclude<Column, LabelColumn>;
 
 /** Makes columns in memory readable by SQL. */
-export interface ColumnReader {
+interface ColumnReader {
   /** Runs `use` with a FROM item that yields the columns' rows in order. */
   during<T>(table: string, columns: Columns, use: (from: string) => Promise<T>): Promise<T>;
 }
@@ -74,7 +75,7 @@ function requireFit(table: string, columns: Columns): void {
   if (first === undefined) throw new StageError(`${table}: no columns were given`, 'Give every declared column.');
   for (const [name, column] of others) {
     if (lengthOf(column) === lengthOf(first[1])) continue;
-    const message = `${table}: column ${name} has ${lengthOf(column)} rows, ${first[0]} has ${lengthOf(first[1])}`;
+    const message = `${table}: column ${name} has ${countOf(lengthOf(column), 'row')}, ${first[0]} has ${lengthOf(first[1])}`;
     throw new StageError(message, 'All columns of a table have the same length.');
   }
   for (const [name, column] of Object.entries(columns)) if (isLabels(column)) requireLabels(`${table}.${name}`, column);

@@ -1,7 +1,7 @@
 import { producers, type Pipeline, type StageDeclaration } from './pipeline.ts';
 
 /** A stage in a ring, and the input through which it waits for the next one. */
-export interface Link {
+interface Link {
   readonly stage: string;
   readonly input: string;
 }

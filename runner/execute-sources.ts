@@ -50,7 +50,7 @@ const jobSource = ({ name, file, table }: Source, { pipeline }: Workshop, output
 const readyTables = (shelf: Shelf, { pipeline }: Workshop): SourcesJob['tables'] =>
   [...shelf]
     .filter(([name, { kind }]) => kind === 'table' && pipeline.sources.has(name))
-    .map(([name, { path }]) => ({ name, kind: 'table', path }));
+    .map(([name, { path }]) => ({ name, path }));
 
 function keep(one: SourceToRead, path: string, rows: number, account: Account, shelf: Shelf, workshop: Workshop): void {
   const { source, key, fields, fileHash } = one;

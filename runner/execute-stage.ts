@@ -26,7 +26,7 @@ export class DamagedObject extends Error {
 }
 
 /** A stage ended, and what it left is in the store. */
-export interface Executed {
+interface Executed {
   readonly receipt: Receipt;
   /** Whether all outputs are those of the receipt before. */
   readonly unchanged: boolean;
@@ -79,12 +79,13 @@ function placeFile(file: string, hash: Sha256, folder: string, root: string): st
   return copy;
 }
 
-function placeInput(name: string, { kind, path, stored, extension }: Available, folder: string): JobInput {
-  if (!stored) return { name, kind, path };
+function placeInput(name: string, input: Available, folder: string): JobInput {
+  const { kind, path, stored, place, extension } = input;
+  if (!stored) return { name, kind, path, place };
   // Under its own name and ending, where the store knows it by its hash only.
   const link = join(makeFolder(folder, 'inputs'), `${name}${extension}`);
   symlinkSync(path, link);
-  return { name, kind, path: link };
+  return { name, kind, path: link, place };
 }
 
 const EXTENSIONS = { table: '.parquet', matrix: '.arrow' } as const;

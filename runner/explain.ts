@@ -1,35 +1,38 @@
 import type { KeyFields } from './cache-key.ts';
+import { canonicalJson } from './hash.ts';
 import type { Receipt } from './store.ts';
 
 /** One thing that differs between two runs of a stage. */
-export interface Change {
+interface Change {
   /** `parameter year`, `input emission`, `package highs`. */
   readonly what: string;
   readonly before: string | null;
   readonly after: string | null;
 }
 
-/** What a run is compared by: its key fields and the files of its code. */
-export type RunRecord = Pick<Receipt, 'fields' | 'files'>;
+/** What a run is compared by: its key, what that was made of, and the files of its code. */
+export type RunRecord = Pick<Receipt, 'key' | 'fields' | 'files'>;
 
-/** All that changed between two runs of a stage, field by field. */
+/** All that changed between two runs of a stage, field by field; nothing only if their keys are equal. */
 export function changes(before: RunRecord, after: RunRecord): Change[] {
+  if (before.key === after.key) return [];
   const [old, now] = [before.fields, after.fields];
-  return [
-    ...compare('parameter ', leaves(old.parameters), leaves(now.parameters)),
+  const format = compare('', { 'cache format': String(old.format) }, { 'cache format': String(now.format) });
+  // Fields of another format cannot be told apart one by one.
+  if (format.length > 0) return format;
+  const found = [
+    ...compareNested('parameter ', old.parameters, now.parameters),
     ...compare('input ', inputTexts(old), inputTexts(now)),
     ...codeChanges(before, after),
     ...compare('package ', old.packages, now.packages),
-    ...compare('output ', leaves(old.outputs), leaves(now.outputs)),
+    ...compareNested('output ', old.outputs, now.outputs),
     ...compare('runner ', { code: old.worker.code }, { code: now.worker.code }),
     ...compare("runner's package ", old.worker.packages, now.worker.packages),
-    ...compare(
-      '',
-      { 'Node version': old.node, 'cache format': String(old.format) },
-      { 'Node version': now.node, 'cache format': String(now.format) },
-    ),
-    ...compare('origin ', originTexts(old), originTexts(now)),
+    ...compare("Node's ", old.node, now.node),
+    ...compareNested('origin ', byArtifact(old), byArtifact(now)),
+    ...compareOrder('origins', artifactsOf(old), artifactsOf(now)),
   ];
+  return found.length > 0 ? found : compare('', { 'cache key': before.key }, { 'cache key': after.key });
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -46,8 +49,29 @@ const inputTexts = ({ inputs }: KeyFields): Texts =>
     Object.entries(inputs).map(([name, { sha256, kind, extension }]) => [name, `${sha256} (${kind}${extension})`]),
   );
 
-const originTexts = ({ origins }: KeyFields): Texts =>
-  leaves(Object.fromEntries(origins.map((origin) => [origin.artifact, origin])));
+const byArtifact = ({ origins }: KeyFields) =>
+  Object.fromEntries(origins.map((origin) => [origin.artifact, origin] as const));
+const artifactsOf = ({ origins }: KeyFields): string[] => origins.map(({ artifact }) => artifact);
+
+/** Values by their leaves, and the order of their lists. */
+function compareNested(prefix: string, before: object, after: object): Change[] {
+  const [old, now] = [orders(before), orders(after)];
+  const reordered = Object.entries(old).flatMap(([path, names]) =>
+    now[path] === undefined ? [] : compareOrder(`${prefix}${path}`, names, now[path]),
+  );
+  return [...compare(prefix, leaves(before), leaves(after)), ...reordered];
+}
+
+/** Whether names that are in both lists changed places: only the stretch in which they did is shown. */
+function compareOrder(what: string, before: readonly string[], after: readonly string[]): Change[] {
+  const old = before.filter((name) => after.includes(name));
+  const now = after.filter((name) => before.includes(name));
+  const differs = (name: string, index: number) => name !== now[index];
+  const [first, last] = [old.findIndex(differs), old.findLastIndex(differs)];
+  if (first < 0) return [];
+  const stretch = (names: readonly string[]) => names.slice(first, last + 1).join(', ');
+  return [{ what: `order of ${what}`, before: stretch(old), after: stretch(now) }];
+}
 
 /** The files that differ; a comment alone may differ too, but then the bundle does not. */
 function codeChanges(before: RunRecord, after: RunRecord): Change[] {
@@ -56,25 +80,38 @@ function codeChanges(before: RunRecord, after: RunRecord): Change[] {
   return files.length > 0 ? files : compare('', { code: before.fields.code ?? '' }, { code: after.fields.code ?? '' });
 }
 
-/** A nested value as one text for each leaf, by dotted path. Members of lists go by their `name`, if they have one. */
+/** A nested value as one text for each leaf, by dotted path. */
 function leaves(value: unknown, path = ''): Texts {
-  if (typeof value !== 'object' || value === null) return { [path]: leafText(value) };
-  const members = Array.isArray(value)
-    ? value.map((member, index) => [nameOf(member) ?? String(index), member] as const)
-    : Object.entries(value);
-  // A list of plain values reads better whole.
-  if (Array.isArray(value) && value.every((member) => nameOf(member) === null)) return { [path]: leafText(value) };
-  return Object.fromEntries(
-    members.flatMap(([name, member]) => Object.entries(leaves(member, path === '' ? name : `${path}.${name}`))),
-  );
+  const members = membersOf(value);
+  if (members === null || (members.length === 0 && path !== '')) return { [path]: canonicalJson(value) };
+  return Object.assign({}, ...members.map(([name, member]) => leaves(member, below(path, name)))) as Texts;
+}
+
+/** The names in each list of named members, by dotted path. */
+function orders(value: unknown, path = ''): Record<string, readonly string[]> {
+  const members = membersOf(value) ?? [];
+  const own = Array.isArray(value) && members.length > 0 ? { [path]: members.map(([name]) => name) } : {};
+  return Object.assign(own, ...members.map(([name, member]) => orders(member, below(path, name)))) as typeof own;
+}
+
+const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
+
+/** The members of a map, or of a list in which each has a `name` of its own. Any other list reads better whole: null. */
+function membersOf(value: unknown): (readonly [string, unknown])[] | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (!Array.isArray(value)) return Object.entries(value);
+  const named = value.flatMap((member: unknown) => {
+    const name = nameOf(member);
+    return name === null ? [] : [[name, member] as const];
+  });
+  const distinct = new Set(named.map(([name]) => name)).size === value.length;
+  return distinct && value.length > 0 ? named : null;
 }
 
 const nameOf = (member: unknown): string | null =>
   typeof member === 'object' && member !== null && 'name' in member && typeof member.name === 'string'
     ? member.name
     : null;
-
-const leafText = (value: unknown): string => JSON.stringify(value);
 
 /** One line for a change; hashes are cut short. */
 export function changeLine({ what, before, after }: Change): string {
@@ -92,7 +129,7 @@ const brief = (text: string): string => {
 export function reasonToRun(latest: RunRecord | null, now: RunRecord): string {
   if (latest === null) return 'never ran here';
   const found = changes(latest, now);
-  if (found.length === 0) return 'its stored outputs are gone';
+  if (found.length === 0) return 'its stored outputs are gone or damaged';
   const [first] = found;
   const others = found.length === 1 ? '' : ` and ${found.length - 1} more`;
   return `${changeLine(first!)}${others}`;

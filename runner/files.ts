@@ -1,6 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+
+const BLOCK = 1 << 20;
+
+/** The bytes of a file, block by block; a block is overwritten by the next. */
+export function* blocksOf(path: string): Generator<Buffer> {
+  const block = Buffer.allocUnsafe(BLOCK);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, block); read > 0; read = readSync(file, block)) yield block.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Makes what was written to a file or folder survive a power cut. */
 export function flushToDisk(path: string): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { blocksOf } from './files.ts';
 
 declare const brand: unique symbol;
 type Branded<Name> = string & { readonly [brand]: Name };
@@ -12,18 +12,10 @@ export type CacheKey = Branded<'cache key'>;
 export const sha256 = (bytes: string | Uint8Array): Sha256 =>
   createHash('sha256').update(bytes).digest('hex') as Sha256;
 
-const BLOCK = 1 << 20;
-
 /** sha256 of a file's bytes, read block by block. */
 export function sha256OfFile(path: string): Sha256 {
   const hash = createHash('sha256');
-  const block = Buffer.allocUnsafe(BLOCK);
-  const file = openSync(path, 'r');
-  try {
-    for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));
-  } finally {
-    closeSync(file);
-  }
+  for (const block of blocksOf(path)) hash.update(block);
   return hash.digest('hex') as Sha256;
 }
 

@@ -9,6 +9,8 @@ export interface JobInput {
   /** Tables are Parquet files and become views. */
   readonly kind: 'table' | 'matrix' | 'file';
   readonly path: string;
+  /** What errors call it. */
+  readonly place: string;
 }
 
 /** A declared output, and the absolute path it is to be written to. */
@@ -36,7 +38,7 @@ export interface SourcesJob {
   readonly kind: 'sources';
   readonly sources: readonly JobSource[];
   /** Tables that are ready and that sources refer to. */
-  readonly tables: readonly JobInput[];
+  readonly tables: readonly Pick<JobInput, 'name' | 'path'>[];
   readonly scratch: string;
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { countOf } from './count.ts';
 import { StageError, type Matrix } from './stage.ts';
 
-export interface MatrixToWrite {
+interface MatrixToWrite {
   readonly name: string;
   readonly description: string;
   readonly evidence: string | null;
@@ -61,7 +62,7 @@ export async function readMatrix(name: string, path: string): Promise<Matrix> {
 
 function requireComplete(name: string, { rowLabels, columnLabels, values }: Matrix): void {
   if (values.length !== rowLabels.length * columnLabels.length) {
-    const message = `${name} has ${values.length} values for ${rowLabels.length} rows x ${columnLabels.length} columns`;
+    const message = `${name} has ${countOf(values.length, 'value')} for ${countOf(rowLabels.length, 'row')} x ${countOf(columnLabels.length, 'column')}`;
     throw new StageError(message, 'Give one value for each pair of labels, row by row.');
   }
   const first = values.findIndex((value) => !Number.isFinite(value));

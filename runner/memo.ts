@@ -16,7 +16,7 @@ export interface Memo {
   save(): void;
 }
 
-export interface Derived<T> {
+interface Derived<T> {
   readonly value: T;
   /** Absolute paths of all files it was computed from. */
   readonly files: readonly string[];

@@ -22,7 +22,7 @@ export function readPipelineFile(path: string): Pipeline {
   return parsePipeline(text, { file, root, exists });
 }
 
-export interface Surroundings {
+interface Surroundings {
   readonly file: string;
   readonly root: string;
   /** Whether the project has a file of this path. */

@@ -47,11 +47,11 @@ interface OutputBase {
 export interface TableOutput extends OutputBase, TableDeclaration {
   readonly kind: 'table';
 }
-export interface MatrixOutput extends OutputBase {
+interface MatrixOutput extends OutputBase {
   readonly kind: 'matrix';
   readonly unit: string | null;
 }
-export interface FileOutput extends OutputBase {
+interface FileOutput extends OutputBase {
   readonly kind: 'file';
   /** The name the stage writes it under. */
   readonly file: string;

@@ -1,3 +1,4 @@
+import { countOf } from './count.ts';
 import type { Listener, RunEvent } from './events.ts';
 import type { Failure } from './job.ts';
 import type { Progress } from './stage.ts';
@@ -92,7 +93,7 @@ function linesOf(event: RunEvent, style: Style, live: boolean): string[] {
         ...(event.movedAside === null
           ? []
           : [`! ${event.folder} was a folder of its own: kept as ${event.movedAside}`]),
-        `${style.good('+')} published ${event.files} files in ${event.folder}`,
+        `${style.good('+')} published ${countOf(event.files, 'file')} in ${event.folder}`,
       ];
     case 'already-published':
       return [style.quiet(`= ${event.folder} is up to date`)];
@@ -106,7 +107,7 @@ function linesOf(event: RunEvent, style: Style, live: boolean): string[] {
 
 function outputsOf(outputs: Extract<RunEvent, { kind: 'finished' }>['outputs']): string {
   const told = Object.entries(outputs).map(([name, { rows, bytes }]) => {
-    const size = rows === null ? `${(bytes / 1024).toFixed(0)} kB` : `${rows.toLocaleString('en')} rows`;
+    const size = rows === null ? `${(bytes / 1024).toFixed(0)} kB` : countOf(rows, 'row');
     return `${name} (${size})`;
   });
   return told.length > 4 ? `${told.slice(0, 3).join(', ')} and ${told.length - 3} more` : told.join(', ');

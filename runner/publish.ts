@@ -14,6 +14,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { MistakeError } from './diagnostic.ts';
+import { exclusively, isClaim } from './exclusive.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
 import { sha256, type Sha256 } from './hash.ts';
 import type { Memo } from './memo.ts';
@@ -27,7 +28,7 @@ export interface PublishedFile {
   readonly sha256: Sha256;
 }
 
-export interface Publication {
+interface Publication {
   /** Absolute path of data-out. */
   readonly folder: string;
   /** False if all of it was there already. */
@@ -38,7 +39,7 @@ export interface Publication {
 
 /**
  * Makes `data-out` hold exactly the given files. Readers see the old results or the new ones, never a mixture:
- * data-out is a link to a folder that is complete before the link is swapped.
+ * data-out is a link to a folder that is complete before the link is swapped. One run at a time publishes.
  *
  * @param objectPath where the bytes of a file are; called for each file that is copied, may throw
  */
@@ -47,22 +48,46 @@ export function publish(
   files: readonly PublishedFile[],
   objectPath: (file: PublishedFile) => string,
   memo: Memo,
+): Promise<Publication> {
+  const editions = join(root, '.data-out');
+  return exclusively(editions, () => publishAlone(root, editions, files, objectPath, memo));
+}
+
+function publishAlone(
+  root: string,
+  editions: string,
+  files: readonly PublishedFile[],
+  objectPath: (file: PublishedFile) => string,
+  memo: Memo,
 ): Publication {
   const link = join(root, 'data-out');
-  const editions = join(root, '.data-out');
+  removeUnfinished(root, editions);
+  const previous = currentEdition(link);
   const manifest = `${JSON.stringify({ files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }, null, 1)}\n`;
   const id = sha256(manifest).slice(0, 16);
-  const edition = join(editions, id);
-  const previous = currentEdition(link);
-  if (previous === id && isComplete(edition, files, memo)) return { folder: link, changed: false, movedAside: null };
+  const alike = readdirSync(editions).filter((name) => idOf(name) === id);
+  const complete = alike.filter((name) => isComplete(join(editions, name), files, memo));
+  if (previous !== null && complete.includes(previous)) return { folder: link, changed: false, movedAside: null };
 
-  if (!isComplete(edition, files, memo)) buildEdition(edition, manifest, files, objectPath, memo);
+  const edition = complete[0] ?? freeName(id, alike);
+  if (complete.length === 0) buildEdition(join(editions, edition), manifest, files, objectPath, memo);
   const movedAside = previous === null ? moveAside(link) : null;
   const fresh = `${link}.${randomUUID()}.tmp`;
-  symlinkSync(join('.data-out', id), fresh);
+  symlinkSync(join('.data-out', edition), fresh);
   renameDurably(fresh, link);
-  removeOthers(editions, [id, previous]);
+  // The one before is kept for readers that still have it open, unless it is this one damaged.
+  removeOthers(editions, previous !== null && idOf(previous) !== id ? [edition, previous] : [edition]);
   return { folder: link, changed: true, movedAside };
+}
+
+/** Editions of the same files differ in a number: `0123456789abcdef`, `0123456789abcdef-2`. */
+const idOf = (edition: string): string => edition.replace(/-\d+$/, '');
+
+/** A damaged edition of the same files may be the one that is read: its name is not free before the link is swapped. */
+function freeName(id: string, taken: readonly string[]): string {
+  let name = id;
+  for (let number = 2; taken.includes(name); number++) name = `${id}-${number}`;
+  return name;
 }
 
 /** The edition that data-out links to; null if it is a folder or nothing. */
@@ -109,8 +134,6 @@ function buildEdition(
     mkdirSync(building, { recursive: true });
     writeAtomically(join(building, 'manifest.json'), manifest);
     folders.forEach(flushToDisk);
-    // A damaged edition of the same name gives way.
-    rmSync(edition, { recursive: true, force: true });
     renameDurably(building, edition);
     for (const { path, sha256 } of files) memo.remember(join(edition, path), sha256);
   } finally {
@@ -127,9 +150,17 @@ function moveAside(link: string): string | null {
   return `${link}.before-${number}`;
 }
 
-/** Keeps the newest two, for readers that still have the old one open. */
-function removeOthers(editions: string, kept: readonly (string | null)[]): void {
+/** Nobody else publishes now, so claims are all that may be there of other runs. */
+function removeOthers(editions: string, kept: readonly string[]): void {
   for (const entry of readdirSync(editions)) {
-    if (!kept.includes(entry)) rmSync(join(editions, entry), { recursive: true, force: true });
+    if (!kept.includes(entry) && !isClaim(entry)) rmSync(join(editions, entry), { recursive: true, force: true });
   }
+}
+
+/** What runs left that were killed while they published. */
+function removeUnfinished(root: string, editions: string): void {
+  const links = readdirSync(root).filter((entry) => /^data-out\.[0-9a-f-]{36}\.tmp$/.test(entry));
+  const builds = readdirSync(editions).filter((entry) => entry.endsWith('.tmp'));
+  for (const path of [...links.map((entry) => join(root, entry)), ...builds.map((entry) => join(editions, entry))])
+    rmSync(path, { recursive: true, force: true });
 }

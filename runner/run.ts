@@ -14,7 +14,7 @@ import { planOf, type Workshop } from './workshop.ts';
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly stage: string };
 
 /** Name under which the reading of sources is reported. */
-export const SOURCES = 'sources';
+const SOURCES = 'sources';
 
 /**
  * Makes what `targets` need, reusing all that has been made before, and publishes it if it is the whole pipeline.
@@ -59,7 +59,7 @@ async function attempt(steps: Plan, workshop: Workshop, listen: Listener): Promi
     listen({ kind: 'failed', stage: at, failures });
     return { ok: false, stage: at };
   }
-  publishResults(steps, workshop, shelf, listen);
+  await publishResults(steps, workshop, shelf, listen);
   return { ok: true };
 }
 
@@ -81,16 +81,16 @@ async function makeSources(steps: Plan, workshop: Workshop, shelf: Shelf, listen
 }
 
 async function make(assessed: Assessed, shelf: Shelf, workshop: Workshop, listen: Listener) {
-  const { stage, fields, code } = assessed;
+  const { stage, key, fields, code } = assessed;
   const latest = workshop.store.latest(stage.name);
   const before = latest === null ? null : workshop.store.receipt(latest);
-  listen({ kind: 'started', stage: stage.name, reason: reasonToRun(before, { fields, files: code.files }) });
+  listen({ kind: 'started', stage: stage.name, reason: reasonToRun(before, { key, fields, files: code.files }) });
   const { receipt, unchanged } = await executeStage(assessed, shelf, workshop, listen);
   listen({ kind: 'finished', stage: stage.name, seconds: receipt.seconds, outputs: receipt.outputs, unchanged });
   return receipt;
 }
 
-function publishResults(steps: Plan, workshop: Workshop, shelf: Shelf, listen: Listener): void {
+async function publishResults(steps: Plan, workshop: Workshop, shelf: Shelf, listen: Listener): Promise<void> {
   const { pipeline, store, memo } = workshop;
   const left = planOf(pipeline, []).stages.filter((stage) => !steps.stages.includes(stage));
   if (left.length > 0) {
@@ -110,7 +110,7 @@ function publishResults(steps: Plan, workshop: Workshop, shelf: Shelf, listen: L
     if (!store.verify(sha256)) throw new DamagedObject(artifact, sha256);
     return store.objectPath(sha256);
   };
-  const { folder, changed, movedAside } = publish(pipeline.root, files, intact, memo);
+  const { folder, changed, movedAside } = await publish(pipeline.root, files, intact, memo);
   if (changed) listen({ kind: 'published', folder, files: files.length, movedAside });
   else listen({ kind: 'already-published', folder });
 }

@@ -1,60 +1,109 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { countOf } from './count.ts';
+import { csvRecords, type CsvRecords } from './csv-records.ts';
 import type { JobSource } from './job.ts';
 import { nearest } from './nearest.ts';
 import type { ColumnDeclaration } from './pipeline.ts';
 import { quoted, text } from './sql.ts';
 import { StageError } from './stage.ts';
-import { checkRows, countOf, type CheckedTable } from './table-checks.ts';
+import { checkRows, type CheckedTable } from './table-checks.ts';
 import { columnTypes } from './table.ts';
 
-/** Row number in the file; DuckDB keeps the rows of a file in order. */
-const ROW = quoted('row in file');
+/** The column that holds where a row is in the file; DuckDB keeps the rows of a file in order. */
+const PLACE = quoted('place in file');
 const SHOWN = 5;
 
 /** Reads a source into a table of the database with exactly the declared columns, checked but for its references. */
 export async function loadSource(database: DuckDBConnection, source: JobSource, table: string): Promise<CheckedTable> {
   const raw = quoted(`${source.name} as read`);
+  const lines = `lines of ${source.name}`;
   const csv = source.path.endsWith('.csv');
-  if (csv) await readCsv(database, source, raw);
-  else await database.run(`CREATE TEMP TABLE ${raw} AS FROM read_parquet(${text(source.path)})`);
+  const read = csv ? await readCsv(database, source, raw, lines) : await readParquet(database, source, raw);
   const header = await columnTypes(database, raw);
-  if (!csv) requireHeader(source, [...header.keys()]);
   for (const column of source.table.columns) {
-    if (header.get(column.name) !== column.type) await requireValues(database, source, raw, column);
+    if (header.get(column.name) !== column.type) await requireValues(database, source, read, column);
   }
   const columns = source.table.columns.map(({ name, type }) => `CAST(${quoted(name)} AS ${type}) AS ${quoted(name)}`);
-  await database.run(`CREATE TEMP TABLE ${quoted(table)} AS SELECT ${columns.join(', ')}, rowid AS ${ROW} FROM ${raw}`);
-  await database.run(`DROP TABLE ${raw}`);
-  const place = csv ? { label: 'line', sql: `(${ROW} + 2)` } : { label: 'row', sql: `(${ROW} + 1)` };
+  await database.run(`CREATE TEMP TABLE ${quoted(table)} AS SELECT ${columns.join(', ')}, ${PLACE} FROM ${read.from}`);
+  await database.run(`DROP TABLE ${raw}; DROP TABLE IF EXISTS ${quoted(lines)}`);
+  const place = { label: read.label, sql: PLACE };
   const checked = { from: quoted(table), name: source.file, declared: source.table, place };
   await checkRows(database, checked);
   return checked;
 }
 
+/** The rows of a file as they stand there. */
+interface RowsRead {
+  /** FROM item with the columns of the file and PLACE. */
+  readonly from: string;
+  /** What PLACE counts. */
+  readonly label: 'line' | 'row';
+}
+
+const byRow = (raw: string): RowsRead => ({ from: `(SELECT *, rowid + 1 AS ${PLACE} FROM ${raw})`, label: 'row' });
+
+async function readParquet(database: DuckDBConnection, source: JobSource, raw: string): Promise<RowsRead> {
+  await database.run(`CREATE TEMP TABLE ${raw} AS FROM read_parquet(${text(source.path)})`);
+  requireHeader(source, source.file, [...(await columnTypes(database, raw)).keys()]);
+  return byRow(raw);
+}
+
 /** Reads every field as text: a number in a CSV is rounded silently when read as the type it should have. */
-async function readCsv(database: DuckDBConnection, source: JobSource, raw: string): Promise<void> {
+async function readCsv(database: DuckDBConnection, source: JobSource, raw: string, lines: string): Promise<RowsRead> {
   const header = csvHeader(source);
-  requireHeader(source, header);
+  requireHeader(source, `${source.file}, line 1`, header);
   const columns = header.map((name) => `${text(name)}: 'VARCHAR'`).join(', ');
   const options = [
     `auto_detect=false, header=true, delim=',', quote='"', escape='"', strict_mode=true, columns={${columns}}`,
     `store_rejects=true, rejects_limit=0, rejects_table='rejected_lines', rejects_scan='rejected_scans'`,
   ];
   await database.run(`CREATE TEMP TABLE ${raw} AS FROM read_csv(${text(source.path)}, ${options.join(', ')})`);
+  const records = csvRecords(source.path, header.length);
+  await requireReadable(database, source, records);
+  const count = Number((await database.runAndReadAll(`SELECT count(*) FROM ${raw}`)).getRows()[0]![0]);
+  // Should DuckDB ever see other records than we do, then no line is better than a wrong one.
+  if (count !== records.lines.length - 1) return byRow(raw);
+  await storeLines(database, lines, records);
+  return { from: `(FROM ${raw} POSITIONAL JOIN ${quoted(lines)})`, label: 'line' };
+}
+
+/** Throws a StageError that lists the lines which DuckDB rejected. */
+async function requireReadable(database: DuckDBConnection, source: JobSource, records: CsvRecords): Promise<void> {
   const rejected = await database.runAndReadAll(
-    'SELECT line, any_value(error_message), any_value(csv_line) FROM rejected_lines GROUP BY line ORDER BY line',
+    `SELECT line_byte_position, any_value(error_message), any_value(csv_line) FROM rejected_lines
+     GROUP BY line_byte_position ORDER BY line_byte_position`,
   );
   await database.run('DROP TABLE rejected_lines; DROP TABLE rejected_scans');
-  const lines = rejected
-    .getRows()
-    .map(([line, message, csv]) => `    line ${String(line)}: ${String(message)}: ${String(csv).trim()}`);
-  if (lines.length === 0) return;
-  const message = `${source.file}: ${countOf(lines.length, 'line')} cannot be read\n${lines.slice(0, SHOWN).join('\n')}`;
+  const rows = rejected.getRows();
+  if (rows.length === 0) return;
+  const shown = rows
+    .slice(0, SHOWN)
+    .map(
+      ([byte, message, csv]) => `    line ${lineAt(records, Number(byte))}: ${String(message)}: ${String(csv).trim()}`,
+    );
   throw new StageError(
-    message,
+    `${source.file}: ${countOf(rows.length, 'line')} cannot be read\n${shown.join('\n')}`,
     'Correct the lines: comma-separated, UTF-8, double quotes around fields that hold commas or quotes.',
   );
+}
+
+/**
+ * DuckDB's own line numbers leave out line breaks within quotes. Its byte, from 1, is that of the record or of a blank
+ * line before it.
+ */
+const lineAt = ({ lines, starts }: CsvRecords, byte: number): number =>
+  lines[starts.findIndex((start) => start >= byte - 1)] ?? lines.at(-1)!;
+
+async function storeLines(database: DuckDBConnection, table: string, { lines }: CsvRecords): Promise<void> {
+  await database.run(`CREATE TEMP TABLE ${quoted(table)} (${PLACE} INTEGER)`);
+  const appender = await database.createAppender(table);
+  // The first record is the header.
+  for (const line of lines.slice(1)) {
+    appender.appendInteger(line);
+    appender.endRow();
+  }
+  appender.closeSync();
 }
 
 /** More than any first line needs. */
@@ -73,7 +122,7 @@ function csvHeader({ path, file }: JobSource): string[] {
 }
 
 /** Columns may come in any order, but have to be the declared ones. */
-function requireHeader({ file, table }: JobSource, header: readonly string[]): void {
+function requireHeader({ table }: JobSource, place: string, header: readonly string[]): void {
   const expected = table.columns.map(({ name }) => name);
   const missing = expected.find((name) => !header.includes(name));
   const unexpected = header.find((name, index) => !expected.includes(name) || header.indexOf(name) !== index);
@@ -89,7 +138,7 @@ function requireHeader({ file, table }: JobSource, header: readonly string[]): v
           missing,
           header.filter((name) => !expected.includes(name)),
         );
-  const message = `${file}, line 1: ${what}\n    expected: ${expected.join(', ')}\n    found:    ${header.join(', ')}`;
+  const message = `${place}: ${what}\n    expected: ${expected.join(', ')}\n    found:    ${header.join(', ')}`;
   throw new StageError(
     message,
     guess === null ? 'Correct the header, or the declared columns.' : `Is \`${guess}\` a slip of the pen?`,
@@ -100,18 +149,18 @@ function requireHeader({ file, table }: JobSource, header: readonly string[]): v
 async function requireValues(
   database: DuckDBConnection,
   source: JobSource,
-  raw: string,
+  { from, label }: RowsRead,
   column: ColumnDeclaration,
 ): Promise<void> {
   const name = quoted(column.name);
   const there = `TRY_CAST(${name} AS ${column.type})`;
-  const broken = `FROM ${raw} WHERE ${name} IS NOT NULL AND (${there} IS NULL OR NOT (${exactly(name, column.type)}))`;
+  const broken = `FROM ${from} WHERE ${name} IS NOT NULL AND (${there} IS NULL OR NOT (${exactly(name, column.type)}))`;
   const count = Number((await database.runAndReadAll(`SELECT count(*) ${broken}`)).getRows()[0]![0]);
   if (count === 0) return;
   const found = await database.runAndReadAll(
-    `SELECT rowid + 2, ${name}::VARCHAR ${broken} ORDER BY rowid LIMIT ${SHOWN}`,
+    `SELECT ${PLACE}, ${name}::VARCHAR ${broken} ORDER BY ${PLACE} LIMIT ${SHOWN}`,
   );
-  const lines = found.getRows().map(([line, value]) => `    line ${String(line)}: ${String(value)}`);
+  const lines = found.getRows().map(([place, value]) => `    ${label} ${String(place)}: ${String(value)}`);
   const message = `${source.file}: column ${column.name} is not ${column.type} in ${countOf(count, 'row')}\n${lines.join('\n')}`;
   throw new StageError(message, 'Correct the values, or the declared type.');
 }

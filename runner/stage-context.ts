@@ -11,14 +11,14 @@ import { checkReference } from './table-checks.ts';
 import { writeTable } from './table.ts';
 
 /** A stage's context while it runs. */
-export interface OpenContext {
+interface OpenContext {
   readonly context: StageContext;
   /** Checks that every output is there and every reference holds; returns the rows of each table. */
   readonly finish: () => Promise<Record<string, number>>;
   readonly close: () => void;
 }
 
-export interface OpenDatabase {
+interface OpenDatabase {
   readonly database: DuckDBConnection;
   readonly close: () => void;
 }
@@ -56,6 +56,7 @@ export async function openContext(
   const context: StageContext = {
     parameters: job.parameters,
     inputs: Object.fromEntries(job.inputs.map(({ name, path }) => [name, path])),
+    places: Object.fromEntries(job.inputs.map(({ name, place }) => [name, place])),
     outputs: Object.fromEntries(
       job.outputs.filter(({ kind }) => kind === 'file').map(({ name, path }) => [name, path]),
     ),

@@ -60,6 +60,11 @@ export interface StageContext {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Absolute path of each input. */
   readonly inputs: Readonly<Record<string, string>>;
+  /**
+   * What an error calls each input: a source by its file as the pipeline file names it (`data-raw/sales.csv`), all else
+   * `artifact NAME of stage STAGE`. For messages only: it is not in the cache key, so it must not get into an output.
+   */
+  readonly places: Readonly<Record<string, string>>;
   /** Absolute path to write each output to that is a plain file (`file:`). */
   readonly outputs: Readonly<Record<string, string>>;
   /** Every artifact upstream, nearest last; empty unless the stage declares `provenance: true`. */

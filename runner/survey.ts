@@ -37,7 +37,7 @@ export async function survey(workshop: Workshop): Promise<Standing[]> {
     } else {
       const latest = workshop.store.latest(stage.name);
       const before = latest === null ? null : workshop.store.receipt(latest);
-      const now = { fields: assessed.fields, files: assessed.code.files };
+      const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
       standings.push({ stage: stage.name, state: 'runs', reason: reasonToRun(before, now) });
     }
   }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { countOf } from './count.ts';
 import type { ColumnDeclaration, TableDeclaration } from './pipeline.ts';
 import { quoted } from './sql.ts';
 import { StageError } from './stage.ts';
@@ -148,6 +149,3 @@ async function printed(database: DuckDBConnection, sql: string): Promise<string>
 }
 
 const shorten = (value: string): string => (value.length > 60 ? `${value.slice(0, 57)}...` : value);
-
-export const countOf = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { countOf } from './count.ts';
 import { nearest } from './nearest.ts';
 import type { ColumnDeclaration, TableDeclaration } from './pipeline.ts';
 import { quoted, text } from './sql.ts';
 import { StageError } from './stage.ts';
-import { checkRows, countOf } from './table-checks.ts';
+import { checkRows } from './table-checks.ts';
 
 /** A table that is about to be stored. */
-export interface TableToWrite extends TableDeclaration {
+interface TableToWrite extends TableDeclaration {
   readonly name: string;
   readonly description: string;
   readonly evidence: string | null;

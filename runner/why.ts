@@ -21,7 +21,7 @@ export async function why(workshop: Workshop, name: string): Promise<string[]> {
   for (const upstream of steps.stages) {
     const assessed = await assess(upstream, shelf, workshop);
     if (assessed === null) break;
-    const now = { fields: assessed.fields, files: assessed.code.files };
+    const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
     if (upstream === stage)
       return assessed.receipt === null
         ? willRun(name, now, workshop.store)

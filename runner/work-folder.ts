@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from './processes.ts';
 import type { JobResult } from './run-job.ts';
 import type { Receipt } from './store.ts';
 import type { Workshop } from './workshop.ts';
@@ -26,16 +27,6 @@ export function makeFolder(parent: string, name: string): string {
 function removeOrphans(work: string): void {
   for (const entry of readdirSync(work)) {
     if (!isAlive(Number.parseInt(entry, 10))) rmSync(join(work, entry), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user is alive.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

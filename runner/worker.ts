@@ -92,7 +92,7 @@ async function checkSourceReferences(database: DuckDBConnection, table: CheckedT
 }
 
 /** An error with a remedy speaks to the user; any other is a fault in the code, and its stack says where. */
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { message: String(error), remedy: null, stack: null };
   const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : null;
   return { message: error.message, remedy, stack: remedy === null ? (error.stack ?? null) : null };

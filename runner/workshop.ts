@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machinery } from './cache-key.ts';
 import { TOOL_ROOT, bundleCode, type Code } from './code.ts';
+import { engineVersions } from './engine.ts';
 import { plan, type Plan } from './graph.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { openMemo, type Memo } from './memo.ts';
@@ -28,7 +29,7 @@ export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
 export async function openWorkshop(pipeline: Pipeline, cache: string): Promise<Workshop> {
   const memo = openMemo(join(cache, 'memo.json'));
   const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo);
-  const [node = ''] = process.versions.node.split('.');
+  const node = engineVersions(process.versions);
   return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node } };
 }
 

@@ -10,7 +10,7 @@ export interface YamlDocument {
   position(path: YamlPath, part?: 'key' | 'value'): Position;
 }
 
-export interface YamlProblem {
+interface YamlProblem {
   readonly at: Position;
   readonly message: string;
 }

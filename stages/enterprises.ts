@@ -3,7 +3,7 @@ import { stage, StageError } from '../runner/stage.ts';
 import { checkedLines, recordLines, repeatedLines } from './enterprises/checks.ts';
 import type { ColumnName } from './enterprises/header.ts';
 import { COLUMNS, readHeader } from './enterprises/header.ts';
-import { firstLine, withPlainText } from './enterprises/plain-text.ts';
+import { firstLine, withPlainText, type NamedFile } from './enterprises/plain-text.ts';
 
 /**
  * Reads the enterprise file line by line. Every line below the header that is not blank becomes either a record or a
@@ -11,7 +11,7 @@ import { firstLine, withPlainText } from './enterprises/plain-text.ts';
  * right by itself is kept. Nothing depends on the number of threads.
  */
 export default stage(async (context) => {
-  const file = context.inputs['enterprise_file']!;
+  const file: NamedFile = { path: context.inputs['enterprise_file']!, place: context.places['enterprise_file']! };
   const position = await readLines(context, file);
   const total = await countLines(context, file);
   context.progress({ done: 0, total, unit: 'rows' });
@@ -32,27 +32,30 @@ export default stage(async (context) => {
 });
 
 /** Makes the table record_line (line, raw) of the lines below the header; returns the position of each column. */
-async function readLines({ database }: StageContext, file: string): Promise<Record<ColumnName, number>> {
+async function readLines({ database }: StageContext, file: NamedFile): Promise<Record<ColumnName, number>> {
   return withPlainText(file, async (plain) => {
     const header = await firstLine(plain);
     if (header === null) {
-      throw new StageError(`${file} is empty`, `Give it the header ${COLUMNS.join(',')} and a line per enterprise.`);
+      throw new StageError(
+        `${file.place} is empty`,
+        `Give it the header ${COLUMNS.join(',')} and a line per enterprise.`,
+      );
     }
-    const position = readHeader(header.text, file);
+    const position = readHeader(header.text, file.place);
     await database.run(`CREATE TEMP TABLE record_line AS ${recordLines(plain, header.line)}`);
     return position;
   });
 }
 
-async function countLines(context: StageContext, file: string): Promise<number> {
+async function countLines(context: StageContext, { place }: NamedFile): Promise<number> {
   const { lines } = await context.query('SELECT count(*) AS lines FROM record_line');
   const total = Number(lines![0]);
-  if (total === 0) throw new StageError(`${file} has a header but no records`, 'Add a line per enterprise.');
+  if (total === 0) throw new StageError(`${place} has a header but no records`, 'Add a line per enterprise.');
   return total;
 }
 
 /** The number of valid lines. A file without any is an error. */
-async function requireValidLine(context: StageContext, file: string, total: number): Promise<number> {
+async function requireValidLine(context: StageContext, { place }: NamedFile, total: number): Promise<number> {
   const { reason, lines } = await context.query(`
     SELECT reason, count(*) AS lines FROM checked_line GROUP BY reason ORDER BY lines DESC, reason`);
   const counts = (reason as (string | null)[]).map((text, i) => ({ reason: text, lines: Number(lines![i]) }));
@@ -60,7 +63,7 @@ async function requireValidLine(context: StageContext, file: string, total: numb
   if (valid > 0) return valid;
   const frequent = counts.slice(0, 3).map((count) => `${String(count.reason)} (${count.lines})`);
   throw new StageError(
-    `${file}: none of its ${total} lines is valid; most frequent: ${frequent.join(', ')}`,
+    `${place}: none of its ${total} lines is valid; most frequent: ${frequent.join(', ')}`,
     'Check the columns: id, GB/T 4754-2017 industry code, GB/T 2260 place code, NOx in kg.',
   );
 }

@@ -129,7 +129,7 @@ async function requireAccounts(context: StageContext, input: string): Promise<vo
 }
 
 /** An input and where it is from. */
-const nameOf = (context: StageContext, input: string): string => `${input} (${context.inputs[input]!})`;
+const nameOf = (context: StageContext, input: string): string => `${input} (${context.places[input]!})`;
 
 interface NamedBalance {
   readonly name: string;

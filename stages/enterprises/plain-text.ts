@@ -21,6 +21,12 @@ const PIECE = 2 ** 20;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/** A file, and what errors call it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly place: string;
+}
+
 interface Survey {
   readonly utf8: boolean;
   /** Neither carriage returns nor U+10FFFF: together with `utf8`, the file can be read as it is. */
@@ -34,8 +40,11 @@ interface Survey {
  *
  * @throws StageError if a line is longer than a megabyte or two
  */
-export async function withPlainText<Result>(path: string, use: (plain: string) => Promise<Result>): Promise<Result> {
-  const { utf8, plain } = await survey(path);
+export async function withPlainText<Result>(
+  { path, place }: NamedFile,
+  use: (plain: string) => Promise<Result>,
+): Promise<Result> {
+  const { utf8, plain } = await survey(path, place);
   if (utf8 && plain) return use(path);
   const folder = await mkdtemp(join(tmpdir(), 'enterprises-'));
   try {
@@ -67,7 +76,7 @@ const gb18030 = () => new TextDecoder('gb18030', { fatal: true });
 const pieces = (path: string) => createReadStream(path, { highWaterMark: PIECE }) as AsyncIterable<Buffer>;
 
 /** In UTF-8 as in GB18030, the bytes of CR and LF are nothing else: pieces can be cut there before they are decoded. */
-async function survey(path: string): Promise<Survey> {
+async function survey(path: string, place: string): Promise<Survey> {
   let utf8 = true;
   let plain = true;
   let rest: Buffer = Buffer.alloc(0);
@@ -84,7 +93,7 @@ async function survey(path: string): Promise<Survey> {
     at += end;
     if (rest.length > PIECE) {
       throw new StageError(
-        `${path}: the line after the first ${at} bytes is longer than a megabyte`,
+        `${place}: the line after the first ${at} bytes is longer than a megabyte`,
         'Is it a CSV file? It needs one line per record, ended by LF or CR LF.',
       );
     }

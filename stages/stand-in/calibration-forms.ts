@@ -1,5 +1,5 @@
 import { technicalCoefficients } from '../../mrio/leontief.ts';
-import { factorise, solve, type LuFactors } from '../../mrio/linear-algebra.ts';
+import { factorise, solve, type LuFactors } from '../../mrio/linear-algebra/lu.ts';
 import {
   accountLabels,
   demandByConsumer,

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cacheKey, stageFields, type KeyFields } from '../../runner/cache-key.ts';
+import { engineVersions } from '../../runner/engine.ts';
 import { changes } from '../../runner/explain.ts';
 import { canonicalJson, sha256, type Sha256 } from '../../runner/hash.ts';
 import { lockedVersions, packageOf } from '../../runner/lock-file.ts';
 import { parsePipeline } from '../../runner/pipeline-file.ts';
 import { withoutComments } from '../../runner/sql-text.ts';
-import { CHAIN } from './project.ts';
+import type { Receipt } from '../../runner/store.ts';
+import { CHAIN, project } from './project.ts';
 
 describe('canonical JSON', () => {
   /** The same value with the keys of all objects in another order. */
@@ -51,7 +53,7 @@ describe('the key of a stage', () => {
         inputs: { region: { sha256: hash('region'), kind: 'table', extension: '.parquet' } },
         origins: [],
       },
-      { worker: { hash: hash('worker'), packages: { duckdb: '1.5.6' } }, node: '20' },
+      { worker: { hash: hash('worker'), packages: { duckdb: '1.5.6' } }, node: { major: '20', icu: '77.1' } },
     );
   const base = fieldsOf(CHAIN['pipeline.yaml']!);
   const hex = hash('another');
@@ -66,7 +68,8 @@ describe('the key of a stage', () => {
     ['packages', { packages: { highs: '1.0.1 sha512-x' } }, 'package highs'],
     ["the worker's code", { worker: { ...base.worker, code: hex } }, 'runner code'],
     ["the worker's packages", { worker: { ...base.worker, packages: {} } }, "runner's package duckdb"],
-    ['node', { node: '22' }, 'Node version'],
+    ['node', { node: { ...base.node, major: '22' } }, "Node's major"],
+    ['a library of Node', { node: { ...base.node, icu: '78.2' } }, "Node's icu"],
     ['inputs', { inputs: { region: { sha256: hex, kind: 'table', extension: '.parquet' } } }, 'input region'],
     ['the name of an input', { inputs: { regions: base.inputs['region']! } }, 'input region'],
     ['how an input is seen', { inputs: { region: { ...base.inputs['region']!, kind: 'file' } } }, 'input region'],
@@ -77,8 +80,8 @@ describe('the key of a stage', () => {
     const now = { ...base, ...field };
     expect(cacheKey(now)).not.toBe(cacheKey(base));
     const found = changes(
-      { fields: base, files: { 'made.ts': hash('1') } },
-      { fields: now, files: { 'made.ts': hash('2') } },
+      { key: cacheKey(base), fields: base, files: { 'made.ts': hash('1') } },
+      { key: cacheKey(now), fields: now, files: { 'made.ts': hash('2') } },
     );
     if (what !== '') expect(found.map((change) => change.what)).toContain(what);
   });
@@ -113,6 +116,47 @@ describe('the key of a stage', () => {
       .replace('{ factor: 2, shift: 0 }', '{ shift: 0, factor: 2 }')
       .replace('    run: stages/made.ts\n', '    run: stages/made.ts\n    threads: 3\n    description: Makes\n');
     expect(cacheKey(fieldsOf(text))).toBe(cacheKey(base));
+  });
+});
+
+describe('the versions of Node in a key', () => {
+  const versions = {
+    node: '20.20.2',
+    v8: '11.3.244.8-node.38',
+    icu: '78.2',
+    tz: '2025c',
+    zlib: '1.3.1',
+    openssl: '3.0.19',
+  };
+  const changed = (more: Record<string, string>) =>
+    canonicalJson(engineVersions({ ...versions, ...more })) !== canonicalJson(engineVersions(versions));
+
+  it.each([
+    { node: '22.0.0' },
+    { v8: '11.4.0' },
+    { icu: '77.1' },
+    { tz: '2026a' },
+    { zlib: '1.3.2' },
+    { sqlite: '3.50.0' },
+  ])('change with %j, which can change what a stage writes', (more) => {
+    expect(changed(more)).toBe(true);
+  });
+
+  it.each([{ node: '20.21.0' }, { v8: '11.3.244.9-node.40' }, { openssl: '3.0.20' }, { undici: '7.0.0' }])(
+    'do not change with %j',
+    (more) => {
+      expect(changed(more)).toBe(false);
+    },
+  );
+
+  it('are those of the Node that runs', async () => {
+    const chain = project(CHAIN);
+    await chain.run('other');
+    const receipt = JSON.parse(chain.read(`.cache/receipts/${chain.read('.cache/latest/other')}.json`)) as Receipt;
+    expect(receipt.fields.node).toMatchObject({
+      major: process.versions.node.split('.')[0],
+      icu: process.versions['icu'],
+    });
   });
 });
 

@@ -226,6 +226,30 @@ export default async (context) => {
     expect(result(own)).toMatchObject({ sum: 7, note: 'mine' });
   });
 
+  it('is what errors of a stage name, not where the store has it', async () => {
+    const own = project(STAND_IN);
+    own.write({
+      'stages/sum.ts': `export default async ({ places }) => { throw new Error(JSON.stringify(places)); };`,
+    });
+    const places = async () => JSON.parse((await own.run()).message) as unknown;
+    expect(await places()).toEqual({
+      weight: 'artifact stand_in_weight of stage stand-in',
+      note: 'artifact stand_in_note of stage stand-in',
+    });
+    own.write({ 'data-raw/user/weight.csv': 'id,weight\n1,7\n', 'data-raw/user/note.txt': 'mine' });
+    expect(await places()).toEqual({ weight: 'data-raw/user/weight.csv', note: 'data-raw/user/note.txt' });
+  });
+
+  it('makes nothing run again where only its name changes', async () => {
+    const own = project(STAND_IN);
+    own.write({ 'data-raw/user/weight.csv': 'id,weight\n1,7\n', 'data-raw/user/note.txt': 'mine' });
+    own.edit('pipeline.yaml', '    provenance: true\n', '');
+    await own.run();
+    own.edit('pipeline.yaml', 'data-raw/user/note.txt', 'data-raw/user/remark.txt');
+    own.write({ 'data-raw/user/remark.txt': 'mine' });
+    expect((await own.run()).executed).toEqual([]);
+  });
+
   it('is held to the columns of the table that it replaces', async () => {
     const own = project(STAND_IN);
     own.write({ 'data-raw/user/weight.csv': 'id,weight\n1,-7\n' });

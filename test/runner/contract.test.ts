@@ -106,9 +106,7 @@ describe('a table from columns', () => {
 
   it('refuses columns of different lengths and labels that do not exist', async () => {
     const output = table('t', { a: 'VARCHAR', x: 'DOUBLE' });
-    expect(await refusal(output, { a: ['p', 'q'], x: Float64Array.of(1) })).toContain(
-      't: column x has 1 rows, a has 2',
-    );
+    expect(await refusal(output, { a: ['p', 'q'], x: Float64Array.of(1) })).toContain('t: column x has 1 row, a has 2');
     const labelled = { a: { labels: ['p'], indices: Uint8Array.of(0, 1) }, x: Float64Array.of(1, 2) };
     expect(await refusal(output, labelled)).toContain('t.a: row 1 has label 1, but there are 1 labels');
   });
@@ -311,7 +309,7 @@ describe('a matrix', () => {
     expect(await told(run(value))).toContain(
       'm has 1 cell that is no finite number: NaN at row row 1, column column 1',
     );
-    expect(await told(run({ ...given(2, 3), rowLabels: ['a'] }))).toContain('m has 6 values for 1 rows x 3 columns');
+    expect(await told(run({ ...given(2, 3), rowLabels: ['a'] }))).toContain('m has 6 values for 1 row x 3 columns');
   });
 
   it('is asked for by its name', async () => {

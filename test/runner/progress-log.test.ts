@@ -54,6 +54,14 @@ describe('the progress log', () => {
     expect(lines).not.toContain('> b: never ran here');
   });
 
+  it('counts one thing as one', () => {
+    const lines: string[] = [];
+    const { listen } = progressLog({ line: (text) => lines.push(text), colours: false }, () => 0);
+    listen({ kind: 'finished', stage: 'b', seconds: 1, outputs: { t: { ...output, rows: 1 } }, unchanged: false });
+    listen({ kind: 'published', folder: '/x/data-out', files: 1, movedAside: null });
+    expect(lines).toEqual(['+ b: t (1 row) in 1.0 s', '+ published 1 file in /x/data-out']);
+  });
+
   it('colours only when told to', () => {
     expect(show({}).lines.join('')).not.toContain('\u001b');
     expect(show({ colours: true }).lines.join('')).toContain('\u001b[32m+\u001b[0m');

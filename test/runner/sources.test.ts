@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../runner/stage-context.ts';
 import { project } from './project.ts';
 
 const pipeline = (columns: string, more = '') => `pipeline: sources
@@ -72,6 +73,42 @@ describe('a source with declared columns', () => {
     ['a stray quote', 'A,1,,\n"B"x,2,,\n', '1 line cannot be read\n    line 3: '],
   ])('refuses %s', async (_, rows, message) => {
     expect(await refusal(HEADER + rows)).toContain(`data-raw/regions.csv: ${message}`);
+  });
+
+  /** A blank line, a text with a line break, a blank line: what follows is line 8 of the file. */
+  const TALL = '\nA,1,,\n"two\nlines",2,,\n\nB,3,,\n';
+
+  it.each([
+    ['of a wrong type', 'C,x,,\n', 'column people is not INTEGER in 1 row\n    line 8: x'],
+    ['that is missing', 'C,,,\n', 'line  code  people\n    8     C     NULL'],
+    ['of a key that comes twice', 'A,4,,\n', 'code  times  lines\n    A     2      3, 8'],
+    [
+      'of a line that cannot be read',
+      'C\n\n\n"D\nE"\n',
+      'line 8: Expected Number of Columns: 4 Found: 1: C\n    line 11:',
+    ],
+  ])('counts lines as an editor does, for a value %s', async (_, row, message) => {
+    expect(await refusal(HEADER + TALL + row)).toContain(message);
+    expect(await refusal((HEADER + TALL + row).replaceAll('\n', '\r\n'))).toContain(message);
+  });
+
+  it('counts the rows of a Parquet file, which has no lines', async () => {
+    const parquet = project({ 'pipeline.yaml': pipeline(COLUMNS).replace('regions.csv', 'regions.parquet'), ...COPY });
+    parquet.write({ 'data-raw/regions.parquet': '' });
+    const { database, close } = await openDatabase(parquet.folder, 1);
+    onTestFinished(close);
+    const give = (people: string, share: string) =>
+      database.run(`COPY (
+        SELECT * FROM (VALUES ('A', '1', NULL::DECIMAL(8,2), 0.5), ('B', ${people}, NULL, ${share})) AS t(code, people, area, share)
+      ) TO '${parquet.path('data-raw/regions.parquet')}' (FORMAT parquet)`);
+    await give("'two'", '0.5');
+    expect((await parquet.run()).message).toBe(
+      'data-raw/regions.parquet: column people is not INTEGER in 1 row\n    row 2: two',
+    );
+    await give("'2'", '1.5');
+    expect((await parquet.run()).message).toContain('row  code  share\n    2    B     1.5');
+    await database.run(`COPY (SELECT 'A' AS cod) TO '${parquet.path('data-raw/regions.parquet')}' (FORMAT parquet)`);
+    expect((await parquet.run()).message).toMatch(/^data-raw\/regions\.parquet: column `code` is missing/);
   });
 
   const CITY =

@@ -180,11 +180,11 @@ describe('the text of the file', () => {
 describe('a file that cannot be used', () => {
   const remedy = expect.stringContaining('id,name,industry,place,nox_kg') as string;
   it.each([
-    ['', /enterprise_file\.csv is empty/],
-    ['\n  \n', /enterprise_file\.csv is empty/],
+    ['', /\.csv is empty$/],
+    ['\n  \n', /\.csv is empty$/],
     [
       'id,name,industry,place\nA,x,3110,130200',
-      /enterprise_file\.csv: there is no column nox_kg; the header is id,name/,
+      /\.csv: there is no column nox_kg; the header is id,name/,
     ],
     ['id,name,industry,place,nox_kg,year\n', /the column year is unknown/],
     ['id,name,industry,place,nox_kg,\n', /a column has no name/],

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JobInput, JobOutput, StageJob } from '../../runner/job.ts';
 import { readMatrix, writeMatrix } from '../../runner/matrix.ts';
 import { readPipelineFile } from '../../runner/pipeline-file.ts';
-import type { Output, Pipeline } from '../../runner/pipeline.ts';
+import type { Output, Pipeline, Source } from '../../runner/pipeline.ts';
 import { queryColumns } from '../../runner/query.ts';
 import { loadSource } from '../../runner/source-table.ts';
 import { runSqlStage } from '../../runner/sql-stage.ts';
@@ -149,7 +149,8 @@ function plain(value: unknown): string | number | boolean | null {
 function placed(output: Output, folder: string): JobOutput {
   const own = join(folder, 'outputs', output.name);
   mkdirSync(own, { recursive: true });
-  return { ...output, path: join(own, output.kind === 'file' ? output.file : output.name) };
+  const file = { table: `${output.name}.parquet`, matrix: `${output.name}.arrow` };
+  return { ...output, path: join(own, output.kind === 'file' ? output.file : file[output.kind]) };
 }
 
 async function writeInputs(inputs: Readonly<Record<string, TestInput>>, folder: string): Promise<JobInput[]> {
@@ -170,34 +171,40 @@ async function writeInput(
   folder: string,
 ): Promise<JobInput> {
   const about = { name, description: '', evidence: null };
+  const artifact = `artifact ${name} of stage test`;
   if (typeof input === 'string') {
     const path = join(folder, `${name}${extname(input)}`);
     symlinkSync(resolve(ROOT, input), path);
     return {
       name,
       path,
+      place: input,
       kind: { '.parquet': 'table' as const, '.arrow': 'matrix' as const }[extname(input)] ?? 'file',
     };
   }
   if (isMatrix(input)) {
     const path = join(folder, `${name}.arrow`);
     await writeMatrix({ ...about, unit: null, path }, input);
-    return { name, path, kind: 'matrix' };
+    return { name, path, kind: 'matrix', place: artifact };
   }
   const path = join(folder, `${name}.parquet`);
-  if ('source' in input) await readSource(database, input.source, path);
-  else await database.run(`COPY (${selectRows(input)}) TO ${text(path)} (FORMAT parquet)`);
-  return { name, path, kind: 'table' };
+  if ('source' in input) {
+    const { file } = await readSource(database, input.source, path);
+    return { name, path, kind: 'table', place: file };
+  }
+  await database.run(`COPY (${selectRows(input)}) TO ${text(path)} (FORMAT parquet)`);
+  return { name, path, kind: 'table', place: artifact };
 }
 
 const isMatrix = (input: Exclude<TestInput, string>): input is Matrix => 'rowLabels' in input;
 
-async function readSource(database: DuckDBConnection, name: string, output: string): Promise<void> {
+async function readSource(database: DuckDBConnection, name: string, output: string): Promise<Source> {
   const source = projectPipeline().sources.get(name);
   if (source?.table == null) throw new Error(`pipeline.yaml has no source ${name} with columns`);
   const table = source.table;
   const read = await loadSource(database, { ...source, table, path: join(ROOT, source.file), output }, `test ${name}`);
   await copyToParquet(database, { ...source, ...table, path: output }, read.from);
+  return source;
 }
 
 function selectRows(rows: readonly Row[]): string {

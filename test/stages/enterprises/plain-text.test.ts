@@ -13,7 +13,9 @@ afterAll(() => {
 async function plainText(bytes: string | Buffer): Promise<{ text: string; itself: boolean }> {
   const path = join(folder, 'file.csv');
   writeFileSync(path, bytes);
-  return withPlainText(path, (plain) => Promise.resolve({ text: readFileSync(plain, 'utf8'), itself: plain === path }));
+  return withPlainText({ path, place: path }, (plain) =>
+    Promise.resolve({ text: readFileSync(plain, 'utf8'), itself: plain === path }),
+  );
 }
 
 // Longer than two pieces of a megabyte; with `shift`, any byte of a line can stand at the end of a piece.
@@ -61,7 +63,7 @@ describe('withPlainText', () => {
       copy = plain;
       return Promise.reject(new Error('use failed'));
     };
-    await expect(withPlainText(path, use)).rejects.toThrow('use failed');
+    await expect(withPlainText({ path, place: path }, use)).rejects.toThrow('use failed');
     expect(copy).not.toBe(path);
     expect(existsSync(dirname(copy))).toBe(false);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coefficientBand, requireNonNegative } from '../../../mrio/anais/disaggregation.ts';
 import { technicalCoefficients } from '../../../mrio/leontief.ts';
-import { factorise, solve } from '../../../mrio/linear-algebra.ts';
+import { factorise, solve } from '../../../mrio/linear-algebra/lu.ts';
 import { accountLabels, balance, demandByConsumer, grossOutput, type MrioTable } from '../../../mrio/table.ts';
 import { stage } from '../../../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable } from '../../../stages/accounts.ts';

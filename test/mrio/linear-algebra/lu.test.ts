@@ -1,7 +1,7 @@
 import { Matrix, inverse as mlInverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { factorise, inverse, SingularMatrixError, solve } from '../../mrio/linear-algebra.ts';
-import { createRandom } from '../../stages/stand-in/random.ts';
+import { factorise, inverse, SingularMatrixError, solve } from '../../../mrio/linear-algebra/lu.ts';
+import { createRandom } from '../../../stages/stand-in/random.ts';
 
 /** Well conditioned, but with its large entries off the diagonal: elimination has to pivot. */
 function randomMatrix(n: number, seed: number): Float64Array {

@@ -1,13 +1,13 @@
 import { inputsOf, originsOf, usableReceipt, type Shelf } from './available.ts';
 import { cacheKey, stageFields, type KeyFields } from './cache-key.ts';
+import type { PlannedStage } from './graph.ts';
 import type { CacheKey } from './hash.ts';
-import type { StageDeclaration } from './pipeline.ts';
 import type { Receipt } from './store.ts';
 import { codeOf, type StageCode, type Workshop } from './workshop.ts';
 
 /** A stage whose inputs are all there: its key, and the receipt if that has been run before. */
 export interface Assessed {
-  readonly stage: StageDeclaration;
+  readonly stage: PlannedStage;
   readonly code: StageCode;
   readonly fields: KeyFields;
   readonly key: CacheKey;
@@ -15,7 +15,7 @@ export interface Assessed {
 }
 
 /** Null while an input has yet to be made: then nobody can know. */
-export async function assess(stage: StageDeclaration, shelf: Shelf, workshop: Workshop): Promise<Assessed | null> {
+export async function assess(stage: PlannedStage, shelf: Shelf, workshop: Workshop): Promise<Assessed | null> {
   const inputs = inputsOf(stage, shelf);
   if (inputs === null) return null;
   const code = await codeOf(stage, workshop);

@@ -1,14 +1,17 @@
+import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
-import type { Plan } from './graph.ts';
+import { absentInput, cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
+import { MistakeError } from './diagnostic.ts';
+import type { Plan, PlannedStage } from './graph.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
-import type { ColumnDeclaration, Output, Source, StageDeclaration } from './pipeline.ts';
+import type { ColumnDeclaration, Output, Source } from './pipeline.ts';
 import type { Origin } from './stage.ts';
 import type { Receipt, StoredOutput } from './store.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A source or artifact whose content is known. */
 export interface Available extends DeclaredInput {
+  readonly kind: 'table' | 'matrix' | 'file';
   readonly path: string;
   /** Whether it lies in the store; otherwise it is the user's file. */
   readonly stored: boolean;
@@ -32,7 +35,7 @@ export interface SourceToRead {
 export function shelveSources({ sources }: Plan, workshop: Workshop, shelf: Shelf): SourceToRead[] {
   const unread: SourceToRead[] = [];
   for (const source of sources) {
-    const fileHash = workshop.memo.hashOf(join(workshop.pipeline.root, source.file));
+    const fileHash = hashOfFile(source, workshop);
     if (source.table === null) {
       shelf.set(source.name, plainFile(source, fileHash, workshop));
       continue;
@@ -72,17 +75,26 @@ export const readSource = (
   origin: sourceOrigin(source, fileHash),
 });
 
-function sourceInputs(source: Source, fileHash: Sha256, { pipeline, memo }: Workshop): KeyFields['inputs'] {
+function sourceInputs(source: Source, fileHash: Sha256, workshop: Workshop): KeyFields['inputs'] {
   const inputs: Record<string, DeclaredInput> = {
     [source.name]: { sha256: fileHash, kind: 'file', extension: extname(source.file) },
   };
   for (const { references } of source.table?.columns ?? []) {
-    const other = references && pipeline.sources.get(references.table);
+    const other = references && workshop.pipeline.sources.get(references.table);
     if (!other || other === source) continue;
-    const hash = memo.hashOf(join(pipeline.root, other.file));
-    inputs[other.name] = { sha256: hash, kind: 'file', extension: extname(other.file) };
+    inputs[other.name] = { sha256: hashOfFile(other, workshop), kind: 'file', extension: extname(other.file) };
   }
   return inputs;
+}
+
+function hashOfFile({ file }: Source, { pipeline, memo }: Workshop): Sha256 {
+  const path = join(pipeline.root, file);
+  const state = statSync(path);
+  if (!state.isFile()) {
+    const what = state.isDirectory() ? 'a folder' : 'no plain file';
+    throw new MistakeError(`${file} is ${what}, a file is expected there\n  Move it away, and put the file there.`);
+  }
+  return memo.hashOf(path);
 }
 
 /** The receipt of a key, if all its outputs are there. */
@@ -96,7 +108,7 @@ export function usableReceipt(key: CacheKey, { store }: Workshop): Receipt | nul
 
 /** Puts a stage's outputs on the shelf, and beside them the absent sources that they stand in for. */
 export function shelveOutputs(
-  stage: StageDeclaration,
+  stage: PlannedStage,
   { key, outputs }: Pick<Receipt, 'key' | 'outputs'>,
   { replaced }: Plan,
   { store, pipeline }: Workshop,
@@ -128,18 +140,19 @@ function extensionOf(output: Output): string {
 }
 
 /** The inputs of a stage as its key sees them; null while one of them has yet to be made. */
-export function inputsOf(stage: StageDeclaration, shelf: Shelf): KeyFields['inputs'] | null {
+export function inputsOf(stage: PlannedStage, shelf: Shelf): KeyFields['inputs'] | null {
   const inputs: Record<string, DeclaredInput> = {};
   for (const name of stage.inputs) {
     const input = shelf.get(name);
     if (input === undefined) return null;
     inputs[name] = { sha256: input.sha256, kind: input.kind, extension: input.extension };
   }
+  for (const { name, columns } of stage.absent) inputs[name] = absentInput(columns);
   return inputs;
 }
 
 /** Everything upstream of a stage, each after what it was made from. */
-export function originsOf(stage: StageDeclaration, shelf: Shelf): Origin[] {
+export function originsOf(stage: PlannedStage, shelf: Shelf): Origin[] {
   const found = new Map<string, Origin>();
   const visit = (name: string) => {
     const origin = shelf.get(name)?.origin;
@@ -162,7 +175,7 @@ const sourceOrigin = (source: Source, hash: Sha256): Origin => ({
   columns: describeColumns(source.table?.columns ?? []),
 });
 
-const artifactOrigin = (stage: StageDeclaration, output: Output, key: CacheKey, hash: Sha256): Origin => ({
+const artifactOrigin = (stage: PlannedStage, output: Output, key: CacheKey, hash: Sha256): Origin => ({
   artifact: output.name,
   stage: stage.name,
   key,

@@ -32,8 +32,8 @@ export interface KeyFields {
 
 export interface DeclaredInput {
   readonly sha256: Sha256;
-  /** Whether it is a view, a matrix or a plain file to the stage. */
-  readonly kind: 'table' | 'matrix' | 'file';
+  /** Whether it is a view, a matrix or a plain file to the stage; or a view without rows, of which the columns count. */
+  readonly kind: 'table' | 'matrix' | 'file' | 'absent';
   /** A stage may look at the ending of a plain file's name. */
   readonly extension: string;
 }
@@ -75,6 +75,13 @@ const common = ({ worker, node }: Machinery) => ({
   format: FORMAT,
   worker: { code: worker.hash, packages: worker.packages },
   node,
+});
+
+/** An optional input that is not there: the stage sees names and types of its columns. */
+export const absentInput = (columns: readonly ColumnDeclaration[]): DeclaredInput => ({
+  sha256: sha256(canonicalJson(columns.map(({ name, type }) => ({ name, type })))),
+  kind: 'absent',
+  extension: '',
 });
 
 interface StageMaterial {

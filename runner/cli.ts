@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { MistakeError } from './diagnostic.ts';
+import { Interrupted, interruptible } from './interruption.ts';
 import { suggest } from './nearest.ts';
 import type { Screen } from './progress-log.ts';
 import type { Workshop } from './workshop.ts';
@@ -86,12 +87,15 @@ export async function main(args: readonly string[]): Promise<number> {
       import('./workshop.ts'),
     ]);
     const pipeline = readPipelineFile(options.file);
-    const workshop = await openWorkshop(pipeline, resolve(options.cache ?? `${pipeline.root}/.cache`));
-    return await command.run(workshop, stages);
+    const cache = resolve(options.cache ?? `${pipeline.root}/.cache`);
+    return await interruptible(async (interruption) =>
+      command.run(await openWorkshop(pipeline, cache, interruption), stages),
+    );
   } catch (error) {
     const told = tell(error);
     if (told === null) throw error;
     complain(told);
+    if (error instanceof Interrupted) return error.exitCode;
     return error instanceof MistakeError ? MISTAKE : STAGE_FAILED;
   }
 }
@@ -99,7 +103,7 @@ export async function main(args: readonly string[]): Promise<number> {
 /** What a user is told of an error; null: it is a fault of the runner, and its stack trace is what helps. */
 function tell(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  if (error instanceof MistakeError) return error.message;
+  if (error instanceof MistakeError || error instanceof Interrupted) return error.message;
   if ('remedy' in error && typeof error.remedy === 'string') return `${error.message}\n  ${error.remedy}`;
   // Refused by the operating system: disk full, no permission.
   if (!('syscall' in error)) return null;
@@ -140,7 +144,8 @@ const help = (): string =>
     '',
     ...OPTION_HELP,
     '',
-    'Without a command: run. Exit codes: 0 done, 1 a stage failed, 2 the pipeline file or the command line is wrong.',
+    'Without a command: run. Exit codes: 0 done, 1 a stage failed, 2 the pipeline file or the command line is wrong,',
+    '128 and more: interrupted by a signal.',
   ].join('\n');
 
 const helpFor = (name: string, { takes, does, example }: Command): string =>
@@ -185,4 +190,6 @@ async function openScreen(): Promise<Screen> {
 
 if (process.argv[1] === import.meta.filename) {
   process.exitCode = await main(process.argv.slice(2));
+  // What was left behind does not keep the process alive.
+  if (process.exitCode > 128) process.exit();
 }

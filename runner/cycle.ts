@@ -15,7 +15,7 @@ export function findCycle({ sources, stages }: Pipeline): Link[] | null {
     const begins = trail.findIndex((link) => link.stage === stage.name);
     if (begins >= 0) return trail.slice(begins);
     if (settled.has(stage.name)) return null;
-    for (const input of stage.inputs) {
+    for (const input of [...stage.inputs, ...stage.optionalInputs]) {
       const next = maker.get(sources.get(input)?.otherwise ?? input);
       if (next === undefined) continue;
       trail.push({ stage: stage.name, input });

@@ -1,3 +1,4 @@
+import type { Available } from './available.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import type { Failure } from './job.ts';
 import type { Progress } from './stage.ts';
@@ -29,8 +30,9 @@ export type RunEvent =
   /** Only a run of everything is published; what the last stage of this one made lies in the store. */
   | {
       readonly kind: 'not-published';
+      /** Stages that such a run would execute, or may have to. */
       readonly waitsFor: readonly string[];
-      readonly artifacts: Readonly<Record<string, string>>;
+      readonly artifacts: Readonly<Record<string, Pick<Available, 'kind' | 'path'>>>;
     };
 
 export type Listener = (event: RunEvent) => void;

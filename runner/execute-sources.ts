@@ -28,7 +28,7 @@ export async function executeSources(
       scratch: makeFolder(folder, 'scratch'),
     };
     const account = startAccount(workshop);
-    const result = await runJob(job, workshop.worker.bundle, SILENT);
+    const result = await runJob(job, workshop, SILENT);
     for (const one of reading) {
       const rows = result.rows[one.source.name];
       if (rows !== undefined) keep(one, join(outputs, one.source.name), rows, account(result), shelf, workshop);
@@ -42,6 +42,7 @@ const jobSource = ({ name, file, table }: Source, { pipeline }: Workshop, output
   name,
   file,
   table: withoutMeaning(table!),
+  givenBy: 'user',
   path: join(pipeline.root, file),
   output: join(outputs, name),
 });
@@ -50,7 +51,7 @@ const jobSource = ({ name, file, table }: Source, { pipeline }: Workshop, output
 const readyTables = (shelf: Shelf, { pipeline }: Workshop): SourcesJob['tables'] =>
   [...shelf]
     .filter(([name, { kind }]) => kind === 'table' && pipeline.sources.has(name))
-    .map(([name, { path }]) => ({ name, path }));
+    .map(([name, { path, place }]) => ({ name, path, place }));
 
 function keep(one: SourceToRead, path: string, rows: number, account: Account, shelf: Shelf, workshop: Workshop): void {
   const { source, key, fields, fileHash } = one;

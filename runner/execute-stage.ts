@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Assessed } from './assess.ts';
 import { originsOf, type Available, type Shelf } from './available.ts';
 import type { Listener } from './events.ts';
+import type { AbsentTable } from './graph.ts';
 import { sha256OfFile, type Sha256 } from './hash.ts';
 import type { JobInput, JobOutput, StageJob } from './job.ts';
 import type { Output } from './pipeline.ts';
@@ -44,7 +45,7 @@ export async function executeStage(
   return inWorkFolder(workshop, async (folder) => {
     const job = stageJob(assessed, shelf, folder, workshop.pipeline.root);
     const account = startAccount(workshop);
-    const result = await runJob(job, workshop.worker.bundle, reportTo(listen, name));
+    const result = await runJob(job, workshop, reportTo(listen, name));
     requireUntouched(inputs, shelf, workshop);
     return keep(assessed, job.outputs, result, account(result), workshop);
   });
@@ -56,7 +57,10 @@ function stageJob({ stage, code }: Assessed, shelf: Shelf, folder: string, root:
     stage: stage.name,
     code: jobCode(code, folder, root),
     parameters: stage.parameters,
-    inputs: stage.inputs.map((name) => placeInput(name, shelf.get(name)!, folder)),
+    inputs: [
+      ...stage.inputs.map((name) => placeInput(name, shelf.get(name)!, folder)),
+      ...stage.absent.map((table) => placeAbsent(table, folder)),
+    ],
     outputs: stage.outputs.map((output) => placeOutput(output, folder)),
     origins: stage.provenance ? originsOf(stage, shelf) : [],
     threads: stage.threads,
@@ -86,6 +90,12 @@ function placeInput(name: string, input: Available, folder: string): JobInput {
   const link = join(makeFolder(folder, 'inputs'), `${name}${extension}`);
   symlinkSync(path, link);
   return { name, kind, path: link, place };
+}
+
+/** The worker writes the file: it knows how. */
+function placeAbsent({ name, columns }: AbsentTable, folder: string): JobInput {
+  const path = join(makeFolder(folder, 'inputs'), `${name}.parquet`);
+  return { name, kind: 'table', path, place: `${name} (not there)`, absent: columns };
 }
 
 const EXTENSIONS = { table: '.parquet', matrix: '.arrow' } as const;

@@ -1,4 +1,4 @@
-import type { Output, TableDeclaration } from './pipeline.ts';
+import type { ColumnDeclaration, Output, TableDeclaration } from './pipeline.ts';
 import type { Command } from './shell-command.ts';
 import type { Origin, Parameter, Progress } from './stage.ts';
 
@@ -11,6 +11,8 @@ export interface JobInput {
   readonly path: string;
   /** What errors call it. */
   readonly place: string;
+  /** Columns of a table that is not there: the worker writes the file, without rows. */
+  readonly absent?: readonly ColumnDeclaration[];
 }
 
 /** A declared output, and the absolute path it is to be written to. */
@@ -38,13 +40,15 @@ export interface SourcesJob {
   readonly kind: 'sources';
   readonly sources: readonly JobSource[];
   /** Tables that are ready and that sources refer to. */
-  readonly tables: readonly Pick<JobInput, 'name' | 'path'>[];
+  readonly tables: readonly Pick<JobInput, 'name' | 'path' | 'place'>[];
   readonly scratch: string;
 }
 
 export interface JobSource {
   readonly name: string;
   readonly table: TableDeclaration;
+  /** Whose fault it is if something is wrong with it: a user cannot be asked to change what is declared. */
+  readonly givenBy: 'user' | 'stage';
   /** Absolute path of the file, and the path to be named in errors. */
   readonly path: string;
   readonly file: string;

@@ -62,6 +62,7 @@ function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml
     ...workOf(stage),
     description: stage.description ?? '',
     inputs: stage.inputs ?? [],
+    optionalInputs: stage.optional_inputs ?? [],
     parameters: stage.parameters ?? {},
     provenance: stage.provenance ?? false,
     threads: stage.threads ?? null,

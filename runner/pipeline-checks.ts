@@ -1,6 +1,6 @@
 import { findCycle } from './cycle.ts';
 import { suggest } from './nearest.ts';
-import { producers, type Output, type Pipeline, type Source, type StageDeclaration } from './pipeline.ts';
+import { producers, tableNamed, type Output, type Pipeline, type Source, type StageDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
 import { commandProblems } from './shell-command.ts';
 import { tableProblems, type Referable } from './table-declaration-checks.ts';
@@ -54,18 +54,9 @@ const referableFromSource = ({ sources }: Pipeline): Referable =>
   new Map([...sources.values()].filter(({ otherwise }) => otherwise === null).map(({ name, table }) => [name, table]));
 
 /** Tables that an output of a stage may refer to: the stage's inputs and its outputs. */
-function referableFromStage(stage: StageDeclaration, { sources, stages }: Pipeline): Referable {
-  const outputs = new Map(
-    [...stages.values()].flatMap((maker) => maker.outputs.map((output) => [output.name, output])),
-  );
+function referableFromStage(stage: StageDeclaration, pipeline: Pipeline): Referable {
   const names = [...stage.inputs, ...stage.outputs.map(({ name }) => name)];
-  return new Map(
-    names.map((name) => {
-      const source = sources.get(name);
-      const output = outputs.get(source?.otherwise ?? name);
-      return [name, source?.table ?? (output?.kind === 'table' ? output : null)];
-    }),
-  );
+  return new Map(names.map((name) => [name, tableNamed(pipeline, name)]));
 }
 
 function stageProblems(stage: StageDeclaration, pipeline: Pipeline, exists: (path: string) => boolean): Problem[] {
@@ -73,8 +64,8 @@ function stageProblems(stage: StageDeclaration, pipeline: Pipeline, exists: (pat
   const problems = [...inputProblems(stage, pipeline)];
   if (stage.language === 'shell') problems.push(...commandProblems(stage, exists));
   else if (!exists(stage.run)) {
-    const remedy = 'Create it, or correct the path; it is relative to the project.';
-    problems.push(problem([...path, 'run'], 'value', `there is no file \`${stage.run}\``, remedy));
+    const { message, remedy } = missingFile(stage.run);
+    problems.push(problem([...path, 'run'], 'value', message, remedy));
   }
   if (stage.outputs.length === 0) {
     const remedy = 'Declare what it makes: a stage is run for its outputs only.';
@@ -84,15 +75,29 @@ function stageProblems(stage: StageDeclaration, pipeline: Pipeline, exists: (pat
   return problems.concat(stage.outputs.flatMap((output) => outputProblems(stage, output, referable)));
 }
 
-function inputProblems(stage: StageDeclaration, { sources, stages }: Pipeline): Problem[] {
+export const missingFile = (file: string) => ({
+  message: `there is no file \`${file}\``,
+  remedy: 'Create it, or correct the path; it is relative to the project.',
+});
+
+function inputProblems(stage: StageDeclaration, pipeline: Pipeline): Problem[] {
+  const { sources, stages } = pipeline;
   const known = [...sources.keys(), ...producers(stages.values()).keys()];
-  return stage.inputs.flatMap((input, index) => {
-    const path = ['stages', stage.name, 'inputs', index];
+  const listed = [
+    ...stage.inputs.map((input, index) => ({ input, list: 'inputs', index })),
+    ...stage.optionalInputs.map((input, index) => ({ input, list: 'optional_inputs', index })),
+  ];
+  return listed.flatMap(({ input, list, index }, place) => {
+    const path = ['stages', stage.name, list, index];
     if (!known.includes(input)) {
       return [problem(path, 'value', `no source or artifact is named \`${input}\``, suggest(input, known))];
     }
-    if (stage.inputs.indexOf(input) !== index) {
+    if (listed.findIndex((other) => other.input === input) !== place) {
       return [problem(path, 'value', `\`${input}\` is listed twice`, 'Remove one.')];
+    }
+    if (list === 'optional_inputs' && tableNamed(pipeline, input) === null) {
+      const message = `\`${input}\` is no table with declared columns`;
+      return [problem(path, 'value', message, 'Only such a table can be left without rows: move it to `inputs`.')];
     }
     if (stage.language === 'sql' && Object.hasOwn(stage.parameters, input)) {
       const remedy = 'Rename the parameter: both are variables of the script.';

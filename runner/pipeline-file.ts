@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
-import { checkPipeline } from './pipeline-checks.ts';
+import { checkPipeline, missingFile } from './pipeline-checks.ts';
 import { buildPipeline } from './pipeline-build.ts';
-import { pipelineSchema } from './pipeline-schema.ts';
+import { pipelineParts, pipelineSchema } from './pipeline-schema.ts';
+import { worded } from './pipeline-schema-wording.ts';
 import type { Pipeline } from './pipeline.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
@@ -42,7 +43,7 @@ export function parsePipeline(text: string, { file, root, exists }: Surroundings
   const parsed = pipelineSchema.safeParse(yaml.value, { reportInput: true });
   if (!parsed.success)
     return fail(
-      parsed.error.issues.map((issue) => issueDiagnostic(issue, file, yaml)),
+      [...parsed.error.issues.map((issue) => issueDiagnostic(issue, file, yaml)), ...missingFiles(yaml, file, exists)],
       text,
     );
   const pipeline = buildPipeline(parsed.data, yaml, { file, root, text });
@@ -78,9 +79,16 @@ function issueDiagnostic(issue: Issue, file: string, yaml: YamlDocument): Diagno
   if (issue.code === 'invalid_key') {
     return { file, at: yaml.position(issue.path, 'key'), ...split(issue.issues[0]?.message ?? issue.message) };
   }
-  const where = issue.path.length === 0 ? 'the pipeline file' : `\`${issue.path.map(String).join('.')}\``;
-  const { message, remedy } = split(issue.message);
-  return { file, at: yaml.position(issue.path), message: `${where}: ${lowerFirst(message)}`, remedy };
+  return { file, at: yaml.position(issue.path), ...worded(issue) };
+}
+
+/** The files of stages can be looked for whatever else is wrong. */
+function missingFiles(yaml: YamlDocument, file: string, exists: (path: string) => boolean): Diagnostic[] {
+  const written = pipelineParts.safeParse(yaml.value);
+  return Object.entries(written.data?.stages ?? {}).flatMap(([name, { run }]) => {
+    if (run === null || exists(run)) return [];
+    return [{ file, at: yaml.position(['stages', name, 'run']), ...missingFile(run) }];
+  });
 }
 
 /** A message of ours holds its remedy on a second line. */
@@ -88,5 +96,3 @@ function split(text: string): { message: string; remedy: string } {
   const [message = '', remedy = 'docs/pipeline.md describes what may stand here.'] = text.split('\n');
   return { message, remedy };
 }
-
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -144,11 +144,14 @@ const parameter: z.ZodType<ParameterValue> = z.lazy(() =>
   }),
 );
 
+const codeFile = innerPath.regex(/\.(ts|sql)$/, 'a stage is a .ts or .sql file\nName the file that holds its code.');
+
 const stage = strict({
-  run: innerPath.regex(/\.(ts|sql)$/, 'a stage is a .ts or .sql file\nName the file that holds its code.').optional(),
+  run: codeFile.optional(),
   sh: z.string().regex(/\S/, 'the command is empty\nWrite what the shell is to run.').optional(),
   description,
   inputs: z.array(artifactName).optional(),
+  optional_inputs: z.array(artifactName).optional(),
   parameters: z.record(columnName, parameter).optional(),
   provenance: z.boolean().optional(),
   threads: z.int().min(1).max(1024).optional(),
@@ -168,6 +171,11 @@ export const pipelineSchema = strict({
   pipeline: stageName,
   sources: z.record(artifactName, source).optional(),
   stages: z.record(stageName, stage),
+});
+
+/** Of a pipeline file in which anything else may be wrong: the code file of each stage, null where none is named rightly. */
+export const pipelineParts = z.object({
+  stages: z.record(z.string(), z.object({ run: codeFile.nullable().catch(null) }).catch({ run: null })).catch({}),
 });
 
 export type WrittenPipeline = z.infer<typeof pipelineSchema>;

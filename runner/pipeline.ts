@@ -62,6 +62,8 @@ interface StageBase {
   readonly name: string;
   readonly description: string;
   readonly inputs: readonly string[];
+  /** Tables that it reads where they are there anyway, and sees without rows otherwise. */
+  readonly optionalInputs: readonly string[];
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Whether the stage sees where its inputs come from (`context.origins`). */
   readonly provenance: boolean;
@@ -88,6 +90,21 @@ export interface Pipeline {
   readonly text: string;
   readonly sources: ReadonlyMap<string, Source>;
   readonly stages: ReadonlyMap<string, StageDeclaration>;
+}
+
+/** The table that a name stands for, read from a file or made by a stage; null: no table with declared columns. */
+export function tableNamed(
+  { sources, stages }: Pick<Pipeline, 'sources' | 'stages'>,
+  name: string,
+): TableDeclaration | null {
+  const source = sources.get(name);
+  if (source?.table) return source.table;
+  const artifact = source?.otherwise ?? name;
+  for (const { outputs } of stages.values()) {
+    const output = outputs.find((made) => made.name === artifact);
+    if (output !== undefined) return output.kind === 'table' ? output : null;
+  }
+  return null;
 }
 
 /** The stage that makes each artifact, by the artifact's name. */

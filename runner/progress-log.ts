@@ -1,6 +1,8 @@
+import type { Available } from './available.ts';
 import { countOf } from './count.ts';
 import type { Listener, RunEvent } from './events.ts';
 import type { Failure } from './job.ts';
+import { text } from './sql.ts';
 import type { Progress } from './stage.ts';
 
 /** Where lines go. */
@@ -99,10 +101,18 @@ function linesOf(event: RunEvent, style: Style, live: boolean): string[] {
       return [style.quiet(`= ${event.folder} is up to date`)];
     case 'not-published':
       return [
-        style.quiet(`  data-out is left as it is: it waits for ${event.waitsFor.join(', ')}`),
-        ...Object.entries(event.artifacts).map(([name, path]) => `  ${name}: ${path}`),
+        style.quiet(
+          `  data-out is left as it is${event.waitsFor.length === 0 ? '' : `: it waits for ${event.waitsFor.join(', ')}`}; \`npm run pipeline\` publishes`,
+        ),
+        ...Object.entries(event.artifacts).map(([name, { kind, path }]) => `  ${name}: ${readable(kind, path)}`),
       ];
   }
+}
+
+/** Objects have no ending by which a program could tell what they are: a table as DuckDB reads it. */
+function readable(kind: Available['kind'], path: string): string {
+  if (kind === 'table') return `read_parquet(${text(path)})`;
+  return kind === 'matrix' ? `${path} (Arrow file)` : path;
 }
 
 function outputsOf(outputs: Extract<RunEvent, { kind: 'finished' }>['outputs']): string {

@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Failure, Job, WorkerMessage } from './job.ts';
+import { killGroup } from './process-group.ts';
 import type { Progress } from './stage.ts';
+import type { Workshop } from './workshop.ts';
 
 export type JobResult = Extract<WorkerMessage, { kind: 'done' }>;
 
@@ -25,19 +27,36 @@ export class JobFailure extends Error {
 /** How many of the last lines a crash report shows. */
 const LAST_LINES = 15;
 
-/** Runs one job in a process of its own. Rejects with a JobFailure whatever way the process ends. */
-export async function runJob(job: Job, worker: string, listener: JobListener): Promise<JobResult> {
-  const child = fork(worker, [], {
+/**
+ * Runs one job in a process of its own. Rejects with a JobFailure whatever way the process ends, unless it was
+ * interrupted: then with the reason of that.
+ */
+export async function runJob(
+  job: Job,
+  { worker, interruption }: Pick<Workshop, 'worker' | 'interruption'>,
+  listener: JobListener,
+): Promise<JobResult> {
+  interruption.throwIfAborted();
+  const child = fork(worker.bundle, [], {
     cwd: job.scratch,
     // Nothing of the user's environment can change a result, since the stage does not see it.
     env: { TZ: 'UTC', LANG: 'C.UTF-8', TMPDIR: job.scratch, ...pathFor(job) },
     execArgv: ['--enable-source-maps'],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: ended as a whole, with the programs of a shell stage.
+    detached: true,
   });
+  const end = () => {
+    if (child.pid !== undefined) killGroup(child.pid);
+  };
+  interruption.addEventListener('abort', end);
   const lastLines = listenToLines(child, listener);
   child.send(job);
-  const answer = await answerOf(child, listener);
+  const answer = await answerOf(child, listener).finally(() => {
+    interruption.removeEventListener('abort', end);
+    interruption.throwIfAborted();
+  });
   if (answer.kind === 'ended') throw new JobFailure([crash(answer, lastLines)]);
   if (answer.kind === 'failed') throw new JobFailure([answer.failure]);
   return answer;

@@ -46,6 +46,7 @@ async function attempt(steps: Plan, workshop: Workshop, listen: Listener): Promi
     await makeSources(steps, workshop, shelf, listen);
     for (const stage of steps.stages) {
       at = stage.name;
+      workshop.interruption.throwIfAborted();
       const assessed = await assess(stage, shelf, workshop);
       if (assessed === null) throw new Error(`An input of ${stage.name} has not been made.`);
       const receipt = assessed.receipt ?? (await make(assessed, shelf, workshop, listen));
@@ -59,6 +60,7 @@ async function attempt(steps: Plan, workshop: Workshop, listen: Listener): Promi
     listen({ kind: 'failed', stage: at, failures });
     return { ok: false, stage: at };
   }
+  workshop.interruption.throwIfAborted();
   await publishResults(steps, workshop, shelf, listen);
   return { ok: true };
 }
@@ -90,12 +92,30 @@ async function make(assessed: Assessed, shelf: Shelf, workshop: Workshop, listen
   return receipt;
 }
 
+/** The stages of a run of everything that have to run, or may have to: names, in order. */
+async function stillToRun(whole: Plan, made: ReadonlySet<string>, workshop: Workshop, shelf: Shelf): Promise<string[]> {
+  shelveSources(whole, workshop, shelf);
+  const waiting: string[] = [];
+  for (const stage of whole.stages) {
+    if (made.has(stage.name)) continue;
+    const assessed = await assess(stage, shelf, workshop).catch((error: unknown) => {
+      if (error instanceof CodeError) return null;
+      throw error;
+    });
+    if (assessed?.receipt) shelveOutputs(stage, assessed.receipt, whole, workshop, shelf);
+    else waiting.push(stage.name);
+  }
+  return waiting;
+}
+
 async function publishResults(steps: Plan, workshop: Workshop, shelf: Shelf, listen: Listener): Promise<void> {
   const { pipeline, store, memo } = workshop;
-  const left = planOf(pipeline, []).stages.filter((stage) => !steps.stages.includes(stage));
-  if (left.length > 0) {
-    const artifacts = steps.stages.at(-1)?.outputs.map(({ name }) => [name, shelf.get(name)!.path] as const) ?? [];
-    listen({ kind: 'not-published', waitsFor: left.map(({ name }) => name), artifacts: Object.fromEntries(artifacts) });
+  const whole = planOf(pipeline, []);
+  const made = new Set(steps.stages.map(({ name }) => name));
+  if (whole.stages.some(({ name }) => !made.has(name))) {
+    const artifacts = steps.stages.at(-1)?.outputs.map(({ name }) => [name, shelf.get(name)!] as const) ?? [];
+    const waitsFor = await stillToRun(whole, made, workshop, shelf);
+    listen({ kind: 'not-published', waitsFor, artifacts: Object.fromEntries(artifacts) });
     return;
   }
   const files = steps.stages.flatMap((stage) =>

@@ -56,7 +56,7 @@ export function commandProblems(
   const wrong = (message: string, remedy: string) => problem(['stages', stage.name, 'sh'], 'value', message, remedy);
   const outputs = stage.outputs.map(({ name }) => `outputs.${name}`);
   const known = [
-    ...stage.inputs.map((name) => `inputs.${name}`),
+    ...[...stage.inputs, ...stage.optionalInputs].map((name) => `inputs.${name}`),
     ...outputs,
     ...Object.keys(stage.parameters).map((name) => `parameters.${name}`),
   ];

@@ -75,7 +75,8 @@ async function storeTable(
     return;
   }
   const loaded = `${name} as written`;
-  await loadSource(database, { name, table: output, path: written, file: `${name} (CSV)`, output: path }, loaded);
+  const source = { name, table: output, givenBy: 'stage', path: written, file: `${name} (CSV)`, output: path } as const;
+  await loadSource(database, source, loaded);
   await writeTable(name, `SELECT ${columns.map((column) => quoted(column.name)).join(', ')} FROM ${quoted(loaded)}`);
 }
 

@@ -4,6 +4,7 @@ import { countOf } from './count.ts';
 import { csvRecords, type CsvRecords } from './csv-records.ts';
 import type { JobSource } from './job.ts';
 import { nearest } from './nearest.ts';
+import { readingParquet } from './parquet.ts';
 import type { ColumnDeclaration } from './pipeline.ts';
 import { quoted, text } from './sql.ts';
 import { StageError } from './stage.ts';
@@ -28,7 +29,8 @@ export async function loadSource(database: DuckDBConnection, source: JobSource, 
   await database.run(`CREATE TEMP TABLE ${quoted(table)} AS SELECT ${columns.join(', ')}, ${PLACE} FROM ${read.from}`);
   await database.run(`DROP TABLE ${raw}; DROP TABLE IF EXISTS ${quoted(lines)}`);
   const place = { label: read.label, sql: PLACE };
-  const checked = { from: quoted(table), name: source.file, declared: source.table, place };
+  const { file, table: declared, givenBy } = source;
+  const checked = { from: quoted(table), name: file, declared, givenBy, place };
   await checkRows(database, checked);
   return checked;
 }
@@ -44,7 +46,9 @@ interface RowsRead {
 const byRow = (raw: string): RowsRead => ({ from: `(SELECT *, rowid + 1 AS ${PLACE} FROM ${raw})`, label: 'row' });
 
 async function readParquet(database: DuckDBConnection, source: JobSource, raw: string): Promise<RowsRead> {
-  await database.run(`CREATE TEMP TABLE ${raw} AS FROM read_parquet(${text(source.path)})`);
+  await readingParquet(source.file, () =>
+    database.run(`CREATE TEMP TABLE ${raw} AS FROM read_parquet(${text(source.path)})`),
+  );
   requireHeader(source, source.file, [...(await columnTypes(database, raw)).keys()]);
   return byRow(raw);
 }
@@ -109,20 +113,27 @@ async function storeLines(database: DuckDBConnection, table: string, { lines }: 
 /** More than any first line needs. */
 const HEADER_BYTES = 65_536;
 
-function csvHeader({ path, file }: JobSource): string[] {
+function csvHeader({ path, file, table }: JobSource): string[] {
   const bytes = Buffer.alloc(HEADER_BYTES);
   const handle = openSync(path, 'r');
   const length = readSync(handle, bytes);
   closeSync(handle);
   const start = bytes.toString('utf8', 0, length).replace(/^\uFEFF/, '');
   const line = /^[^\r\n]*/.exec(start)?.[0] ?? '';
-  if (line === '') throw new StageError(`${file} has no header line`, 'The first line names the columns.');
+  if (line.trim() === '') {
+    const what = start.trim() === '' ? 'is empty' : 'has no header in line 1';
+    const expected = table.columns.map(({ name }) => name).join(', ');
+    throw new StageError(
+      `${file} ${what}\n    expected: ${expected}`,
+      'The first line names these columns, separated by commas; each further line is a row.',
+    );
+  }
   const fields = line.match(/(?<=^|,)("(?:[^"]|"")*"|[^,]*)(?=,|$)/g) ?? [];
   return fields.map((field) => (field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field));
 }
 
 /** Columns may come in any order, but have to be the declared ones. */
-function requireHeader({ table }: JobSource, place: string, header: readonly string[]): void {
+function requireHeader({ table, givenBy }: JobSource, place: string, header: readonly string[]): void {
   const expected = table.columns.map(({ name }) => name);
   const missing = expected.find((name) => !header.includes(name));
   const unexpected = header.find((name, index) => !expected.includes(name) || header.indexOf(name) !== index);
@@ -139,10 +150,9 @@ function requireHeader({ table }: JobSource, place: string, header: readonly str
           header.filter((name) => !expected.includes(name)),
         );
   const message = `${place}: ${what}\n    expected: ${expected.join(', ')}\n    found:    ${header.join(', ')}`;
-  throw new StageError(
-    message,
-    guess === null ? 'Correct the header, or the declared columns.' : `Is \`${guess}\` a slip of the pen?`,
-  );
+  const remedy =
+    givenBy === 'user' ? 'Correct the names of the columns.' : 'Correct the header, or the declared columns.';
+  throw new StageError(message, guess === null ? remedy : `Is \`${guess}\` a slip of the pen?`);
 }
 
 /** Throws a StageError that lists values which are not of the declared type. */
@@ -162,7 +172,17 @@ async function requireValues(
   );
   const lines = found.getRows().map(([place, value]) => `    ${label} ${String(place)}: ${String(value)}`);
   const message = `${source.file}: column ${column.name} is not ${column.type} in ${countOf(count, 'row')}\n${lines.join('\n')}`;
-  throw new StageError(message, 'Correct the values, or the declared type.');
+  const remedy = source.givenBy === 'user' ? howToWrite(column.type) : 'Correct the values, or the declared type.';
+  throw new StageError(message, remedy);
+}
+
+function howToWrite(type: string): string {
+  if (/INT/.test(type)) return 'Write whole numbers that fit, such as 1234: no decimals, no separators.';
+  if (type.startsWith('DECIMAL'))
+    return `Write numbers such as 1234.5 that fit ${type}: no more digits, no separators.`;
+  if (type === 'DOUBLE' || type === 'FLOAT') return 'Write numbers such as 1234.5 or 1.2e6: no separators.';
+  if (type === 'BOOLEAN') return 'Write true or false.';
+  return type === 'DATE' ? 'Write dates such as 2017-12-31.' : 'Write times such as 2017-12-31 23:59:00.';
 }
 
 /** Whether nothing is lost: DuckDB reads 1.5 as the integer 2, and rounds what has more decimals than declared. */

@@ -4,11 +4,12 @@ import { openColumnReader } from './columns.ts';
 import type { JobOutput, StageJob } from './job.ts';
 import { readMatrix, writeMatrix } from './matrix.ts';
 import { suggest } from './nearest.ts';
+import { createView } from './parquet.ts';
 import { queryColumns } from './query.ts';
 import { quoted, text } from './sql.ts';
 import { StageError, type Column, type Progress, type StageContext } from './stage.ts';
 import { checkReference } from './table-checks.ts';
-import { writeTable } from './table.ts';
+import { writeEmptyTable, writeTable } from './table.ts';
 
 /** A stage's context while it runs. */
 interface OpenContext {
@@ -47,8 +48,9 @@ export async function openContext(
   report: (progress: Progress) => void,
 ): Promise<OpenContext> {
   const { database, close } = await openDatabase(job.scratch, job.threads);
-  for (const { name, kind, path } of job.inputs) {
-    if (kind === 'table') await database.run(`CREATE VIEW ${quoted(name)} AS FROM read_parquet(${text(path)})`);
+  for (const input of job.inputs) {
+    if (input.absent !== undefined) await writeEmptyTable(database, input.path, input.absent);
+    if (input.kind === 'table') await createView(database, input);
   }
   const reader = openColumnReader(database);
   const rows: Record<string, number> = {};
@@ -150,8 +152,19 @@ async function checkReferences(
     for (const column of output.columns) {
       if (column.references === undefined) continue;
       const { table, column: referred } = column.references;
-      const checked = { from: tables.get(output.name)!, name: output.name, declared: output };
-      await checkReference(database, checked, column, { from: tables.get(table)!, name: table, column: referred });
+      const checked = {
+        from: tables.get(output.name)!,
+        name: output.name,
+        declared: output,
+        givenBy: 'stage',
+      } as const;
+      const place = table;
+      await checkReference(database, checked, column, {
+        from: tables.get(table)!,
+        name: table,
+        place,
+        column: referred,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { assess } from './assess.ts';
 import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import { reasonToRun } from './explain.ts';
-import type { StageDeclaration } from './pipeline.ts';
+import type { PlannedStage } from './graph.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 /** What a run would do with a stage. */
@@ -45,5 +45,5 @@ export async function survey(workshop: Workshop): Promise<Standing[]> {
   return standings;
 }
 
-const missingInputs = (stage: StageDeclaration, shelf: Shelf): string[] =>
+const missingInputs = (stage: PlannedStage, shelf: Shelf): string[] =>
   stage.inputs.filter((input) => !shelf.has(input));

@@ -13,8 +13,20 @@ export interface CheckedTable {
   readonly from: string;
   readonly name: string;
   readonly declared: TableDeclaration;
+  /** Who has to put right what is wrong: a user corrects a file, who writes a stage may also change what is declared. */
+  readonly givenBy: 'user' | 'stage';
   /** An extra column to show with each offending row: the line in a file. */
   readonly place?: { readonly label: string; readonly sql: string };
+}
+
+/** A column that another refers to. */
+interface Referred {
+  /** FROM item. */
+  readonly from: string;
+  /** Name of the table, and what it was read from. */
+  readonly name: string;
+  readonly place: string;
+  readonly column: string;
 }
 
 interface Rule {
@@ -25,9 +37,30 @@ interface Rule {
   readonly remedy: string;
 }
 
+/** A file from outside is wrong, never what is declared of it. */
+const REMEDIES = {
+  user: {
+    missing: 'Give a value in each of these rows, or remove the rows.',
+    notFinite: 'Give a number in each of these rows, or remove the rows.',
+    notFiniteNullable: 'Give a number, or no value: NULL, in a CSV an empty field.',
+    outOfRange: 'Correct the values in the file.',
+    repeatedKey: 'Remove or add up the rows, so that each key comes once.',
+    dangling: ({ place, column }: Referred) =>
+      `Correct the values: those that can be used are in column ${column} of ${place}.`,
+  },
+  stage: {
+    missing: 'Give a value, or declare the column `nullable: true`.',
+    notFinite: 'Find the division by zero, logarithm or missing value that made it.',
+    notFiniteNullable: 'Find the division by zero, logarithm or missing value that made it.',
+    outOfRange: 'Correct the value, or the range that the pipeline file declares.',
+    repeatedKey: 'Remove or add up the rows, or declare a key that tells them apart.',
+    dangling: ({ name }: Referred) => `Correct the values, or add what is missing to ${name}.`,
+  },
+} as const;
+
 /** Throws a StageError with the first offending rows if values break what is declared: NULLs, NaN, ranges, the key. */
 export async function checkRows(database: DuckDBConnection, table: CheckedTable): Promise<void> {
-  const rules = table.declared.columns.flatMap(rulesOf);
+  const rules = table.declared.columns.flatMap((column) => rulesOf(column, table.givenBy));
   if (rules.length > 0) {
     const counts = rules.map(({ broken }) => `count(*) FILTER (WHERE ${broken})`);
     const [row] = (await database.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${table.from}`)).getRows();
@@ -39,7 +72,8 @@ export async function checkRows(database: DuckDBConnection, table: CheckedTable)
   await checkKey(database, table);
 }
 
-function rulesOf(column: ColumnDeclaration): Rule[] {
+function rulesOf(column: ColumnDeclaration, givenBy: CheckedTable['givenBy']): Rule[] {
+  const remedies = REMEDIES[givenBy];
   const name = quoted(column.name);
   const rules: Rule[] = [];
   if (!column.nullable) {
@@ -47,7 +81,7 @@ function rulesOf(column: ColumnDeclaration): Rule[] {
       column,
       broken: `${name} IS NULL`,
       says: 'NULL',
-      remedy: 'Give a value, or declare the column `nullable: true`.',
+      remedy: remedies.missing,
     });
   }
   if (column.type === 'DOUBLE' || column.type === 'FLOAT') {
@@ -55,15 +89,15 @@ function rulesOf(column: ColumnDeclaration): Rule[] {
       column,
       broken: `NOT isfinite(${name})`,
       says: 'not a finite number',
-      remedy: 'Find the division by zero, logarithm or missing value that made it.',
+      remedy: column.nullable ? remedies.notFiniteNullable : remedies.notFinite,
     });
   }
-  const range = 'Correct the value, or the range that the pipeline file declares.';
+  const remedy = remedies.outOfRange;
   if (column.min !== undefined) {
-    rules.push({ column, broken: `${name} < ${column.min}`, says: `below the minimum ${column.min}`, remedy: range });
+    rules.push({ column, broken: `${name} < ${column.min}`, says: `below the minimum ${column.min}`, remedy });
   }
   if (column.max !== undefined) {
-    rules.push({ column, broken: `${name} > ${column.max}`, says: `above the maximum ${column.max}`, remedy: range });
+    rules.push({ column, broken: `${name} > ${column.max}`, says: `above the maximum ${column.max}`, remedy });
   }
   return rules;
 }
@@ -95,7 +129,7 @@ async function checkKey(database: DuckDBConnection, table: CheckedTable): Promis
     `SELECT ${names}, count(*) AS "times"${place} ${repeated} ORDER BY ${names} LIMIT ${SHOWN}`,
   );
   const message = `${table.name}: ${countOf(count, 'key')} (${key.join(', ')}) not unique\n${rows}`;
-  throw new StageError(message, 'Remove or add up the rows, or declare a key that tells them apart.');
+  throw new StageError(message, REMEDIES[table.givenBy].repeatedKey);
 }
 
 /** Throws a StageError if a value of a referring column does not occur in the column it refers to. */
@@ -103,7 +137,7 @@ export async function checkReference(
   database: DuckDBConnection,
   table: CheckedTable,
   column: ColumnDeclaration,
-  referred: { readonly from: string; readonly name: string; readonly column: string },
+  referred: Referred,
 ): Promise<void> {
   const name = quoted(column.name);
   const dangling = `FROM ${table.from} WHERE ${name} IS NOT NULL AND ${name} NOT IN (SELECT ${quoted(referred.column)} FROM ${referred.from} WHERE ${quoted(referred.column)} IS NOT NULL)`;
@@ -111,7 +145,7 @@ export async function checkReference(
   if (count === 0) return;
   const rows = await offending(database, table, dangling, [column.name]);
   const message = `${table.name}: column ${column.name} has no counterpart in ${referred.name}.${referred.column} in ${countOf(count, 'row')}\n${rows}`;
-  throw new StageError(message, `Correct the values, or add what is missing to ${referred.name}.`);
+  throw new StageError(message, REMEDIES[table.givenBy].dangling(referred));
 }
 
 async function countRows(database: DuckDBConnection, select: string): Promise<number> {

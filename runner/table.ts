@@ -33,7 +33,7 @@ export async function writeTable(database: DuckDBConnection, table: TableToWrite
       (column) => `CAST(${quoted(column.name)} AS ${column.type}) AS ${quoted(column.name)}`,
     );
     await database.run(`CREATE OR REPLACE TEMP TABLE ${CAST} AS SELECT ${expressions.join(', ')} FROM ${HELD}`);
-    await checkRows(database, { from: CAST, name: table.name, declared: table });
+    await checkRows(database, { from: CAST, name: table.name, declared: table, givenBy: 'stage' });
     return await copyToParquet(database, table, CAST);
   } finally {
     await database.run(`DROP TABLE IF EXISTS ${HELD}; DROP TABLE IF EXISTS ${CAST}`);
@@ -48,6 +48,16 @@ export async function copyToParquet(database: DuckDBConnection, table: TableToWr
   const options = `FORMAT parquet, COMPRESSION zstd, KV_METADATA {${metadata(table)}}`;
   const result = await database.runAndReadAll(`COPY (${sorted}) TO ${text(table.path)} (${options})`);
   return Number(result.getRows()[0]![0]);
+}
+
+/** Writes a table that has no rows. */
+export async function writeEmptyTable(
+  database: DuckDBConnection,
+  path: string,
+  columns: readonly ColumnDeclaration[],
+): Promise<void> {
+  const nothing = columns.map(({ name, type }) => `NULL::${type} AS ${quoted(name)}`);
+  await database.run(`COPY (SELECT ${nothing.join(', ')} LIMIT 0) TO ${text(path)} (FORMAT parquet)`);
 }
 
 function metadata({ description, evidence, key, columns }: TableToWrite): string {

@@ -7,10 +7,10 @@ import { planOf, type Workshop } from './workshop.ts';
 
 /** Why a stage would run, or why it ran last: line by line. */
 export async function why(workshop: Workshop, name: string): Promise<string[]> {
-  const stage = stageNamed(workshop.pipeline, name);
+  stageNamed(workshop.pipeline, name);
   const whole = planOf(workshop.pipeline, []);
-  if (!whole.stages.includes(stage))
-    return [`${name} does not run: all that it makes is replaced by files that are there.`];
+  const stage = whole.stages.find((planned) => planned.name === name);
+  if (stage === undefined) return [`${name} does not run: files that are there take the place of what it makes.`];
   const steps = planOf(workshop.pipeline, [name]);
   const shelf: Shelf = new Map();
   const unread = shelveSources(steps, workshop, shelf);
@@ -22,7 +22,7 @@ export async function why(workshop: Workshop, name: string): Promise<string[]> {
     const assessed = await assess(upstream, shelf, workshop);
     if (assessed === null) break;
     const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
-    if (upstream === stage)
+    if (upstream.name === name)
       return assessed.receipt === null
         ? willRun(name, now, workshop.store)
         : isCached(assessed.receipt, workshop.store);

@@ -1,7 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Failure, Job, SourcesJob, StageJob, WorkerMessage } from './job.ts';
-import { quoted, text } from './sql.ts';
+import { createView } from './parquet.ts';
+import { endWithParent } from './process-group.ts';
+import { quoted } from './sql.ts';
 import { loadSource } from './source-table.ts';
 import { runShellStage } from './shell-stage.ts';
 import { runSqlStage } from './sql-stage.ts';
@@ -40,8 +42,11 @@ async function loadStage(bundle: string, name: string): Promise<Stage> {
 async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Done> {
   const { database, close } = await openDatabase(scratch, null);
   try {
-    for (const { name, path } of tables)
-      await database.run(`CREATE VIEW ${quoted(name)} AS FROM read_parquet(${text(path)})`);
+    for (const table of tables) await createView(database, table);
+    const places = new Map([
+      ...tables.map(({ name, place }) => [name, place] as const),
+      ...sources.map(({ name, file }) => [name, file] as const),
+    ]);
     const refused: Record<string, Failure> = {};
     const loaded = new Map<string, CheckedTable>();
     const attempt = async (name: string, step: () => Promise<void>) => {
@@ -69,7 +74,7 @@ async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Do
       )
         continue;
       await attempt(source.name, async () => {
-        await checkSourceReferences(database, table);
+        await checkSourceReferences(database, table, places);
         rows[source.name] = await copyToParquet(
           database,
           { ...source.table, name: source.name, description: '', evidence: null, path: source.output },
@@ -83,11 +88,16 @@ async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Do
   }
 }
 
-async function checkSourceReferences(database: DuckDBConnection, table: CheckedTable): Promise<void> {
+async function checkSourceReferences(
+  database: DuckDBConnection,
+  table: CheckedTable,
+  places: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const column of table.declared.columns) {
     if (column.references === undefined) continue;
     const { table: name, column: referred } = column.references;
-    await checkReference(database, table, column, { from: quoted(name), name, column: referred });
+    const place = places.get(name) ?? name;
+    await checkReference(database, table, column, { from: quoted(name), name, place, column: referred });
   }
 }
 
@@ -125,4 +135,4 @@ process.once('message', (job: Job) => {
     .catch(() => process.exit(1));
 });
 // Without its parent there is nobody to work for.
-process.once('disconnect', () => process.exit(1));
+endWithParent();

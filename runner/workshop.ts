@@ -19,6 +19,8 @@ export interface Workshop {
   /** The bundled worker. */
   readonly worker: Code;
   readonly machinery: Machinery;
+  /** Aborted when the run is to end. */
+  readonly interruption: AbortSignal;
 }
 
 /** A stage's code as it will be executed. */
@@ -26,11 +28,15 @@ export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
   ({ readonly bundle: string } | { readonly sql: string; readonly file: string } | { readonly command: Command });
 
 /** @param cache absolute path of the folder for stored outputs and receipts */
-export async function openWorkshop(pipeline: Pipeline, cache: string): Promise<Workshop> {
+export async function openWorkshop(
+  pipeline: Pipeline,
+  cache: string,
+  interruption: AbortSignal = new AbortController().signal,
+): Promise<Workshop> {
   const memo = openMemo(join(cache, 'memo.json'));
   const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo);
   const node = engineVersions(process.versions);
-  return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node } };
+  return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, interruption };
 }
 
 export async function codeOf(stage: StageDeclaration, { pipeline, memo }: Workshop): Promise<StageCode> {

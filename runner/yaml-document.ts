@@ -27,8 +27,10 @@ export function readYaml(text: string): YamlDocument | YamlProblem[] {
   };
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core' });
+    // What follows the first slip of syntax is mostly its consequence.
+    const slip = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     // A warning is a tag that YAML does not know: it would be dropped silently.
-    const problems = [...document.errors, ...document.warnings];
+    const problems = slip === undefined ? [...document.errors, ...document.warnings] : [slip];
     if (problems.length > 0)
       return problems.map(({ pos, message }) => ({ at: at(pos[0]), message: firstLine(message) }));
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });

@@ -1,7 +1,8 @@
-import { anais, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
+import { anais, type AnaisOptions, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
+import type { Measure } from '../mrio/anais/problem.ts';
 import { division } from '../mrio/anais/disaggregation.ts';
 import { EXPORT, dimensions, grossOutput } from '../mrio/table.ts';
-import { stage, StageError, type StageContext } from '../runner/stage.ts';
+import { stage, type StageContext } from '../runner/stage.ts';
 import {
   accountColumns,
   flowColumns,
@@ -11,10 +12,15 @@ import {
   readTable,
   type Axes,
 } from './accounts.ts';
-import { numberParameter } from './parameters.ts';
+import { choiceParameter, numberParameter } from './parameters.ts';
 
-/** The only variants that are computed today. */
-const VARIANT = { preset: 'as-described', consistency: 'totals', reference: 'shares' } as const;
+/** What is bounded and what is summed: relative deviations, as (1) and the text say; or absolute ones, as (2), (7)-(9). */
+const PRESETS = {
+  'as-described': { bound: 'relative', objective: 'relative' },
+  'as-printed': { bound: 'absolute', objective: 'absolute' },
+} as const;
+
+const MEASURES = ['relative', 'absolute'] as const;
 
 const SHARE = {
   accepts: (value: number) => value >= 0 && value < 1,
@@ -22,33 +28,36 @@ const SHARE = {
 };
 
 export default stage(async (context) => {
-  requireVariant(context.parameters);
+  const options = readOptions(context);
   const axes = await readAxes(context);
   const { axes: provinceAxes, provinceOf } = await readProvinceAxes(context);
   const reference = await readTable(context, 'reference_table', axes);
   const target = await readTable(context, 'target_table', provinceAxes);
-  const options = {
-    slack: numberParameter(context, 'anais', 'slack', SHARE),
-    bandWidening: numberParameter(context, 'anais', 'band_widening', SHARE),
-    largestGap: numberParameter(context, 'anais', 'largest_gap', SHARE),
-  };
   const known = division(reference, target, (region) => provinceOf.get(region));
-  const result = await anais(known, options, (step, iteration) => {
-    context.progress({ done: iteration, unit: 'iterations', note: `step ${step} of 2` });
+  const result = await anais(known, options, (step, iteration, gap) => {
+    const proven = gap === null || gap >= 1 ? '' : `, gap ${gap.toExponential(0)}`;
+    context.progress({ done: iteration, unit: 'iterations', note: `step ${step} of 2${proven}` });
   });
   await writeResult(context, axes, result);
   await writeCertificates(context, result.certificates);
 });
 
-function requireVariant(parameters: StageContext['parameters']): void {
-  for (const [name, supported] of Object.entries(VARIANT)) {
-    if (parameters[name] !== supported) {
-      throw new StageError(
-        `parameter ${name} of stage anais is ${JSON.stringify(parameters[name])}`,
-        `set it to ${supported}, the variant that is computed`,
-      );
-    }
-  }
+function readOptions(context: StageContext): AnaisOptions {
+  const choice = <const Choice extends string>(name: string, choices: readonly Choice[]): Choice =>
+    choiceParameter(context, 'anais', name, choices);
+  const preset = PRESETS[choice('preset', ['as-described', 'as-printed'])];
+  const measure = (name: 'bound' | 'objective'): Measure =>
+    context.parameters[name] === undefined ? preset[name] : choice(name, MEASURES);
+  return {
+    bound: measure('bound'),
+    objective: measure('objective'),
+    consistency: choice('consistency', ['totals', 'blocks']),
+    reference: choice('reference', ['shares', 'base-year']),
+    solver: choice('solver', ['structured', 'highs']),
+    slack: numberParameter(context, 'anais', 'slack', SHARE),
+    bandWidening: numberParameter(context, 'anais', 'band_widening', SHARE),
+    largestGap: numberParameter(context, 'anais', 'largest_gap', SHARE),
+  };
 }
 
 async function writeResult(context: StageContext, axes: Axes, { table }: AnaisResult): Promise<void> {

@@ -66,6 +66,7 @@ async function writeCorrelations(
     p_two_sided: Float64Array.from(results, ({ p }) => p),
     ci_low: Float64Array.from(results, ({ low }) => low),
     ci_high: Float64Array.from(results, ({ high }) => high),
+    confidence: Float64Array.from(results, () => confidence),
     n: Int32Array.from(results, ({ n }) => n),
     r_published: Float64Array.from(factors, ({ published }) => published),
     note: factors.map(({ published }, k) => note(published, results[k]!.r, results[k]!.p)),

@@ -23,7 +23,7 @@ export default stage(async (context) => {
   const axes = await readAxes(context);
   const labels = accountLabels(axes);
   const table = await readTable(context, RESULT_TABLE, axes);
-  const demand = demandByConsumer(table, exportTreatment(context));
+  const demand = demandByConsumer(table, exportTreatment(context, 'leontief'));
   const { nox_t: emissions } = await readAccounts(context, 'emission', ['nox_t'], axes);
 
   const output = grossOutput(table);

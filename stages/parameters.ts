@@ -19,6 +19,22 @@ export function numberParameter(
   throw new StageError(`parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`, remedy);
 }
 
+/** A parameter of a stage that has to be one of a few words. */
+export function choiceParameter<const Choice extends string>(
+  { parameters }: StageContext,
+  stage: string,
+  name: string,
+  choices: readonly Choice[],
+): Choice {
+  const value = parameters[name];
+  const choice = choices.find((known) => known === value);
+  if (choice !== undefined) return choice;
+  throw new StageError(
+    `parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`,
+    `set it to ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)!}`,
+  );
+}
+
 /** The parameter `seed`: a whole number; the same one gives the same bytes. */
 export const seedParameter = (context: StageContext, stage: string): number =>
   numberParameter(context, stage, 'seed', {
@@ -27,8 +43,5 @@ export const seedParameter = (context: StageContext, stage: string): number =>
   });
 
 /** The parameter `exports`: with the exporting region's final demand, or a consumer of their own. */
-export function exportTreatment({ parameters }: StageContext): ExportTreatment {
-  const value = parameters['exports'];
-  if (value === 'with-region' || value === 'separate') return value;
-  throw new StageError(`parameter exports is ${JSON.stringify(value)}`, 'set it to with-region or separate');
-}
+export const exportTreatment = (context: StageContext, stage: string): ExportTreatment =>
+  choiceParameter(context, stage, 'exports', ['with-region', 'separate']);

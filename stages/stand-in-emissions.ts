@@ -25,7 +25,7 @@ export default stage(async (context) => {
   const table = await readTable(context, TRUE_TABLE, axes);
   const sectors = await readSectorFacts(context, axes);
   const printed = await readPrinted(context);
-  const forms = emissionForms(await readScene(context, axes), table, exportTreatment(context));
+  const forms = emissionForms(await readScene(context, axes), table, exportTreatment(context, 'stand-in-emissions'));
   const prior = grossOutput(table).map(
     (output, k) => (output / UNITS_PER_MILLION) * sectors.intensity[k % axes.sectors.length]!,
   );

@@ -1,35 +1,29 @@
 import { ModelError } from '../error.ts';
-import { solveLinearProgramme, type LinearProgrammeSolution } from '../linear-programme.ts';
 import type { MrioTable } from '../table.ts';
-import {
-  largestDeviation,
-  leastDeviationBound,
-  relativeGap,
-  requireFeasible,
-  requireProven,
-  residuals,
-  totalDeviation,
-  totalDeviationBound,
-  type FamilyResidual,
-} from './certificate.ts';
-import { coefficientBand, shareReference, type Division } from './disaggregation.ts';
-import { anaisProblem, tableWithCells, type AnaisProblem } from './problem.ts';
-import { leastDeviationStep, totalDeviationStep, type Step } from './steps.ts';
+import { largestDeviation, leastDeviationBound, relativeGap, totalDeviation, totalDeviationBound } from './bounds.ts';
+import { baseYearReference, coefficientBand, shareReference, type Division } from './disaggregation.ts';
+import { highsSolver } from './highs-solver.ts';
+import { interiorPoint } from './interior-point/interior-point.ts';
+import { anaisProblem, tableWithCells, type AnaisProblem, type Variant } from './problem.ts';
+import { residuals, type FamilyResidual } from './residuals.ts';
+import type { AnaisSolver, StepSolution } from './solver.ts';
 
 /** A solution that violates a constraint by more than this share of its terms is no solution. */
 const FEASIBILITY_TOLERANCE = 1e-6;
 
-/** How often step 1 is solved again where rmax is above 1, and how close to the least rmax it has to come. */
-const STEP_1_ROUNDS = 16;
-const STEP_1_TOLERANCE = 1e-7;
+/** A reference that meets every constraint up to rounding is the estimate. */
+const MET = 1e-12;
 
-export interface AnaisOptions {
+export interface AnaisOptions extends Variant {
+  /** x0: the target's blocks in the proportions of the base year, or the base year as it is. */
+  readonly reference: 'shares' | 'base-year';
   /** How far step 2 may exceed the least rmax, as a share of it; 0 is the lexicographic order. */
   readonly slack: number;
   /** How far the bands of technical coefficients are stretched at both ends, as a share of their ends. */
   readonly bandWidening: number;
   /** A step whose gap to its dual bound is larger, as a share of its value, is not proven, and an error. */
   readonly largestGap: number;
+  readonly solver: 'structured' | 'highs';
 }
 
 /** What is known about one step: the value reached, and a bound that no feasible table can pass. */
@@ -51,106 +45,98 @@ export interface AnaisResult {
   readonly certificates: readonly [StepCertificate, StepCertificate];
 }
 
-/** Told after each iteration: which step, how many iterations. */
-export type AnaisProgress = (step: 1 | 2, iteration: number) => void;
+/** Told after each iteration: which step, how many iterations, and the relative gap where it is known. */
+export type AnaisProgress = (step: 1 | 2, iteration: number, gap: number | null) => void;
+
+const SOLVERS: Readonly<Record<AnaisOptions['solver'], () => AnaisSolver>> = {
+  structured: interiorPoint,
+  highs: highsSolver,
+};
 
 /**
  * ANAIS (Tarancon and del Rio 2005): the table of the target year nearest to the reference, in two steps.
- * Step 1 finds the least rmax such that all cells of unknown regions can stay within rmax of their reference,
- * relatively; step 2 the least sum of relative deviations within (1 + slack) rmax. Equations (1) to (12), with the
- * bound and the objective both relative (preset `as-described`), `consistency: totals` and `reference: shares`.
+ * Step 1 finds the least rmax such that all cells of unknown regions can stay within rmax of their reference; step 2
+ * the least sum of deviations within (1 + slack) rmax. Equations (1) to (12).
  * @throws ModelError where the constraints contradict each other, the tables do not fit together, or a step is not proven
  */
 export async function anais(known: Division, options: AnaisOptions, progress: AnaisProgress): Promise<AnaisResult> {
-  const band = coefficientBand(known.target, options.bandWidening);
-  const problem = anaisProblem(known, shareReference(known), band);
-  const first = await leastDeviation(problem, (iteration) => {
-    progress(1, iteration);
+  const { bound, objective, consistency, slack, bandWidening, largestGap } = options;
+  const x0 = options.reference === 'shares' ? shareReference(known) : baseYearReference(known);
+  const band = coefficientBand(known.target, bandWidening);
+  const problem = anaisProblem(known, x0, band, { bound, objective, consistency });
+  const solver = isMet(problem) ? referenceItself : SOLVERS[options.solver]();
+  const first = await solver.leastDeviation(problem, (iteration, gap) => {
+    progress(1, iteration, gap);
   });
-  requireProven(first.certificate, options.largestGap);
-  const rmax = first.certificate.primal * (1 + options.slack);
-  const second = await leastTotal(problem, rmax, (iteration) => {
-    progress(2, iteration);
+  const step1 = leastDeviationCertificate(problem, solver, first);
+  requireProven(step1, largestGap);
+  const rmax = step1.primal * (1 + slack);
+  const second = await solver.totalDeviation(problem, rmax, (iteration, gap) => {
+    progress(2, iteration, gap);
   });
-  requireProven(second.certificate, options.largestGap);
-  return { table: tableWithCells(problem, second.values), certificates: [first.certificate, second.certificate] };
+  const step2 = totalDeviationCertificate(problem, solver, second, rmax);
+  requireProven(step2, largestGap);
+  return { table: tableWithCells(problem, second.values), certificates: [step1, step2] };
 }
 
-interface StepResult {
-  readonly values: Float64Array;
-  readonly certificate: StepCertificate;
+/** Whether the reference meets every constraint as it is. */
+const isMet = (problem: AnaisProblem): boolean =>
+  residuals(problem, problem.cells.value, Infinity).every((family) => family.maxRelativeResidual <= MET);
+
+/** Where nothing has to deviate, no programme is needed: both steps end at 0. */
+const referenceItself: AnaisSolver = {
+  name: 'none: the reference meets every constraint',
+  leastDeviation: (problem) => Promise.resolve(unchanged(problem)),
+  totalDeviation: (problem) => Promise.resolve(unchanged(problem)),
+};
+
+const unchanged = ({ cells, layout }: AnaisProblem): StepSolution => ({
+  values: cells.value.slice(),
+  duals: new Float64Array(layout.count),
+  status: 'not run',
+  iterations: 0,
+});
+
+/** Whichever sign of the duals gives the better bound: solvers differ in what they call positive. */
+function bestBound(duals: Float64Array, bound: (duals: Float64Array) => number): number {
+  return Math.max(bound(duals), bound(duals.map((value) => -value)));
 }
 
-type IterationProgress = (iteration: number) => void;
-
-/**
- * Interior point without crossover: a vertex is not needed, and the certificate does not rest on one. Without presolve,
- * which makes these programmes denser and the solve more than ten times slower.
- */
-const solve = (step: Step, onIteration: IterationProgress): Promise<LinearProgrammeSolution> =>
-  solveLinearProgramme(step.programme, {
-    options: { solver: 'ipm', run_crossover: 'off', presolve: 'off' },
-    onIteration,
-  });
-
-/**
- * Step 1. While rmax is at most 1 one programme gives it. Above that decreases are limited by x >= 0 and not by rmax,
- * and the programme is solved for a guess of rmax until the guess is what it gives, by secant steps from below that
- * end a hair above, where all cells are at zero or more.
- */
-async function leastDeviation(problem: AnaisProblem, onIteration: IterationProgress): Promise<StepResult> {
-  let guess = 1;
-  let before: { guess: number; excess: number } | null = null;
-  for (let round = 0; round < STEP_1_ROUNDS; round++) {
-    const step = leastDeviationStep(problem, Math.min(1, 1 / guess));
-    const solution = await solve(step, onIteration);
-    const excess = step.rmax(solution.columns) - guess;
-    const settled = excess <= 0 && (guess === 1 || -excess <= STEP_1_TOLERANCE * guess);
-    if (settled) return leastDeviationResult(problem, step, solution);
-    const slope: number = before === null ? -1 : (excess - before.excess) / (guess - before.guess);
-    before = { guess, excess };
-    guess = (guess + excess / (1 - Math.min(slope + 1, 0.99))) * (1 + STEP_1_TOLERANCE / 10);
-  }
-  throw new ModelError(
-    `step 1 of ANAIS did not settle: cells would have to deviate by about ${guess.toPrecision(4)} times their reference`,
-    'widen the bands of technical coefficients (band_widening), or check the totals of the target table',
-  );
-}
-
-function leastDeviationResult(problem: AnaisProblem, step: Step, solution: LinearProgrammeSolution): StepResult {
-  const values = step.values(solution.columns);
-  const primal = largestDeviation(problem, values);
-  const dualBound = leastDeviationBound(problem, step.duals(solution.rowDuals));
-  return {
-    values,
-    certificate: certify(problem, 1, 'largest relative deviation', values, primal, dualBound, solution),
-  };
-}
-
-/** Step 2. */
-async function leastTotal(problem: AnaisProblem, rmax: number, onIteration: IterationProgress): Promise<StepResult> {
-  const step = totalDeviationStep(problem, rmax);
-  const solution = await solve(step, onIteration);
-  const values = step.values(solution.columns);
-  const primal = totalDeviation(problem, values);
-  const dualBound = totalDeviationBound(problem, step.duals(solution.rowDuals), rmax);
-  return {
-    values,
-    certificate: certify(problem, 2, 'sum of relative deviations', values, primal, dualBound, solution),
-  };
-}
-
-function certify(
+function leastDeviationCertificate(
   problem: AnaisProblem,
+  solver: AnaisSolver,
+  solution: StepSolution,
+): StepCertificate {
+  const primal = largestDeviation(problem, solution.values);
+  const dualBound = bestBound(solution.duals, (duals) => leastDeviationBound(problem, duals));
+  const objective = `largest ${problem.variant.bound} deviation`;
+  const families = residuals(problem, solution.values, Infinity);
+  return certificate(1, objective, primal, dualBound, families, solver, solution);
+}
+
+function totalDeviationCertificate(
+  problem: AnaisProblem,
+  solver: AnaisSolver,
+  solution: StepSolution,
+  rmax: number,
+): StepCertificate {
+  const primal = totalDeviation(problem, solution.values);
+  const dualBound = bestBound(solution.duals, (duals) => totalDeviationBound(problem, duals, rmax));
+  const objective = `sum of ${problem.variant.objective} deviations`;
+  const families = residuals(problem, solution.values, rmax);
+  return certificate(2, objective, primal, dualBound, families, solver, solution);
+}
+
+function certificate(
   step: 1 | 2,
   objective: string,
-  values: Float64Array,
   primal: number,
   dualBound: number,
-  solution: LinearProgrammeSolution,
+  families: FamilyResidual[],
+  solver: AnaisSolver,
+  { status, iterations }: StepSolution,
 ): StepCertificate {
-  const families = residuals(problem, values);
-  requireFeasible(families, FEASIBILITY_TOLERANCE, solution.status);
+  requireFeasible(families, status);
   return {
     step,
     objective,
@@ -158,8 +144,29 @@ function certify(
     dualBound,
     relativeGap: relativeGap(primal, dualBound),
     residuals: families,
-    solver: 'HiGHS interior point (WebAssembly)',
-    solverStatus: solution.status,
-    iterations: solution.iterations,
+    solver: solver.name,
+    solverStatus: status,
+    iterations,
   };
+}
+
+/** @throws ModelError for a solution that is no solution */
+function requireFeasible(families: readonly FamilyResidual[], status: string): void {
+  const worst = families.reduce((a, b) => (b.maxRelativeResidual > a.maxRelativeResidual ? b : a));
+  if (worst.maxRelativeResidual <= FEASIBILITY_TOLERANCE) return;
+  throw new ModelError(
+    `the solver ended with status ${status} and violates "${worst.at}" by ${worst.maxRelativeResidual.toPrecision(3)} ` +
+      `of its terms (tolerance ${FEASIBILITY_TOLERANCE}): the constraints may contradict each other`,
+    'check the totals of the target table, or widen the bands of technical coefficients (band_widening)',
+  );
+}
+
+/** @throws ModelError for a step whose value is further from its dual bound than a share of it */
+function requireProven(claim: StepCertificate, largestGap: number): void {
+  if (Math.abs(claim.relativeGap) <= largestGap) return;
+  throw new ModelError(
+    `step ${claim.step} of ANAIS is not proven: its ${claim.objective} is ${claim.primal}, the dual bound ${claim.dualBound}, ` +
+      `a relative gap of ${claim.relativeGap.toPrecision(3)} where ${largestGap} is allowed (solver status ${claim.solverStatus})`,
+    'try a larger slack, or raise largest_gap to publish a table that is not proven to be the nearest',
+  );
 }

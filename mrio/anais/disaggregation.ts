@@ -126,6 +126,27 @@ function spreadUnreachableDemand(known: Division, parts: readonly number[][], re
   }
 }
 
+/**
+ * The reference of ANAIS with `reference: base-year`: all that touches a part of a divided region is as in the base year.
+ * Known cells, and final demand of parts for products of known regions, are the target's, as in `shareReference`.
+ */
+export function baseYearReference(known: Division): MrioTable {
+  const { reference, unknown } = known;
+  const { n, sectorCount, finalDemandCount } = dimensions(reference);
+  const shares = shareReference(known);
+  const isUnknown = (k: number): boolean => unknown[Math.floor(k / sectorCount)]!;
+  return {
+    ...shares,
+    intermediate: shares.intermediate.map((value, cell) =>
+      isUnknown(Math.floor(cell / n)) || isUnknown(cell % n) ? reference.intermediate[cell]! : value,
+    ),
+    finalDemand: shares.finalDemand.map((value, cell) =>
+      isUnknown(Math.floor(cell / finalDemandCount)) ? reference.finalDemand[cell]! : value,
+    ),
+    primaryInput: shares.primaryInput.map((value, k) => (isUnknown(k) ? reference.primaryInput[k]! : value)),
+  };
+}
+
 /** Technical coefficients summed over the origins of each input: for each using account, one per sector. */
 export interface CoefficientBand {
   /** a-, S x S: input of the row sector into the column sector, the least over the regions. */

@@ -1,19 +1,33 @@
 import { ModelError } from '../error.ts';
-import { columnSums, dimensions, grossOutput, rowSums, type MrioTable } from '../table.ts';
+import { accountLabel, columnSums, dimensions, grossOutput, rowSums, type MrioTable } from '../table.ts';
 import { requireNonNegative, type CoefficientBand, type Division } from './disaggregation.ts';
-import { rowLayout, type RowLayout } from './rows.ts';
+import { rowLayout, type Consistency, type RowLayout } from './rows.ts';
 
 /** The blocks of a table that hold variable cells. */
 const BLOCKS = ['intermediate', 'finalDemand', 'primaryInput'] as const;
+
+/** No cell stands in more rows than this. */
+export const ROWS_PER_CELL = 3;
+
+/** Whether deviations are measured relative to the reference, |x - x0| / x0, or in money, |x - x0|. */
+export type Measure = 'relative' | 'absolute';
+
+/** What is bounded by rmax in step 1, (4)-(9), and what is summed in step 2, (1) or (2); and what of the target is met. */
+export interface Variant {
+  readonly bound: Measure;
+  readonly objective: Measure;
+  readonly consistency: Consistency;
+}
 
 /**
  * ANAIS as linear constraints. Variables: one per non-zero cell that touches an unknown region, gross output w of
  * each unknown account, and q, how far each technical coefficient lies above its lower bound, times w.
  *
- * A cell stands in at most two rows: the balance of its row (or the total of its column) and the coherence row or
- * total of its own. Balances of columns are written with q and w instead of cells: see docs/method.md.
+ * A cell stands in at most three rows: the balance of its row, the coherence of its column, a total or block of the
+ * target. Balances of columns are written with q and w instead of cells: see docs/method.md.
  */
 export interface AnaisProblem {
+  readonly variant: Variant;
   /** x0: the reference, with the target's values in known cells. */
   readonly reference: MrioTable;
   readonly layout: RowLayout;
@@ -36,96 +50,155 @@ export interface Cells {
   readonly position: Int32Array;
   /** x0 of each cell, above 0. */
   readonly value: Float64Array;
-  /** The two rows each cell stands in, with coefficient 1. */
-  readonly firstRow: Int32Array;
-  readonly secondRow: Int32Array;
+  /** d: the deviation that is bounded is u = (x - x0) / d, so that x0 / d is how far it can fall. */
+  readonly unit: Float64Array;
+  /** What step 2 adds for each |u|. */
+  readonly cost: Float64Array;
+  /** The rows each cell stands in, each with coefficient 1: 3 a cell, -1 where there are fewer. */
+  readonly rows: Int32Array;
 }
 
-/** The unknown accounts, and for each account of the table its number among them (-1: known). */
-function unknownAccounts({ reference, unknown }: Division): { accounts: Int32Array; numberOf: Int32Array } {
+/** Accounts of the table that are to be estimated, those that are not, and the number of each among its kind. */
+function splitAccounts({ reference, unknown }: Division): {
+  accounts: { unknown: Int32Array; known: Int32Array };
+  numberOf: Int32Array;
+} {
   const { n, sectorCount } = dimensions(reference);
-  const accounts = Int32Array.from(
-    Array.from({ length: n }, (_, k) => k).filter((k) => unknown[Math.floor(k / sectorCount)]!),
-  );
-  const numberOf = new Int32Array(n).fill(-1);
-  accounts.forEach((account, u) => (numberOf[account] = u));
+  const isUnknown = (k: number): boolean => unknown[Math.floor(k / sectorCount)]!;
+  const all = Array.from({ length: n }, (_, k) => k);
+  const accounts = {
+    unknown: Int32Array.from(all.filter(isUnknown)),
+    known: Int32Array.from(all.filter((k) => !isUnknown(k))),
+  };
+  const numberOf = new Int32Array(n);
+  for (const kind of [accounts.unknown, accounts.known]) kind.forEach((account, k) => (numberOf[account] = k));
   return { accounts, numberOf };
 }
 
-interface CellList {
-  readonly block: number[];
-  readonly position: number[];
-  readonly value: number[];
-  readonly firstRow: number[];
-  readonly secondRow: number[];
+/** Collects cells and the rows that they stand in. */
+class CellList {
+  private readonly block: number[] = [];
+  private readonly position: number[] = [];
+  private readonly value: number[] = [];
+  private readonly rows: number[] = [];
+
+  add(block: number, position: number, value: number, rows: readonly number[]): void {
+    if (value === 0) return;
+    this.block.push(block);
+    this.position.push(position);
+    this.value.push(value);
+    for (let r = 0; r < ROWS_PER_CELL; r++) this.rows.push(rows[r] ?? -1);
+  }
+
+  cells({ bound, objective }: Variant): Cells {
+    const value = Float64Array.from(this.value);
+    const unit = bound === 'relative' ? value : new Float64Array(value.length).fill(1);
+    const cost = unit.map((d, k) => (objective === 'relative' ? d / value[k]! : d));
+    return {
+      count: value.length,
+      block: Uint8Array.from(this.block),
+      position: Int32Array.from(this.position),
+      value,
+      unit,
+      cost,
+      rows: Int32Array.from(this.rows),
+    };
+  }
 }
 
-function addCell(list: CellList, block: number, position: number, value: number, first: number, second: number): void {
-  if (value === 0) return;
-  list.block.push(block);
-  list.position.push(position);
-  list.value.push(value);
-  list.firstRow.push(first);
-  list.secondRow.push(second);
-}
+function variableCells(x0: MrioTable, known: Division, layout: RowLayout, variant: Variant): Cells {
+  const { n, sectorCount: S, finalDemandCount, regionCount } = dimensions(x0);
+  const { numberOf } = splitAccounts(known);
+  const isUnknown = (k: number): boolean => known.unknown[Math.floor(k / S)]!;
+  const groupOf = (k: number): number => layout.groupOfParent[known.parent[Math.floor(k / S)]!]!;
+  const blocks = variant.consistency === 'blocks';
+  const list = new CellList();
 
-function variableCells(x0: MrioTable, known: Division, layout: RowLayout, numberOf: Int32Array): Cells {
-  const { n, sectorCount, finalDemandCount } = dimensions(x0);
-  const groupOf = (k: number): number => layout.groupOfParent[known.parent[Math.floor(k / sectorCount)]!]!;
-  const list: CellList = { block: [], position: [], value: [], firstRow: [], secondRow: [] };
+  const rowsOfDelivery = (k: number, l: number): number[] => {
+    const [i, j] = [k % S, l % S];
+    if (!isUnknown(k)) {
+      const supplied = blocks
+        ? layout.blockOfInputs(numberOf[k]!, groupOf(l), j)
+        : layout.knownSupplier(numberOf[k]!, groupOf(l));
+      return [layout.coherence(numberOf[l]!, i), supplied];
+    }
+    const balance = layout.rowBalance(numberOf[k]!);
+    if (isUnknown(l)) {
+      const within = blocks ? [layout.blockWithin(groupOf(k), i, groupOf(l), j)] : [];
+      return [balance, layout.coherence(numberOf[l]!, i), ...within];
+    }
+    const bought = blocks
+      ? layout.blockOfSales(groupOf(k), i, numberOf[l]!)
+      : layout.knownUser(groupOf(k), numberOf[l]!);
+    return [balance, bought];
+  };
+  const rowsOfFinalDemand = (k: number, consumer: number): number[] => {
+    const buyer = consumer === regionCount ? known.target.regions.length : known.parent[consumer]!;
+    const total = blocks
+      ? layout.blockOfFinalDemand(groupOf(k), k % S, buyer)
+      : layout.totalFinalDemand(groupOf(k), k % S);
+    return [layout.rowBalance(numberOf[k]!), total];
+  };
+
   for (let k = 0; k < n; k++) {
-    const supplier = numberOf[k]!;
     for (let l = 0; l < n; l++) {
-      const user = numberOf[l]!;
-      if (supplier < 0 && user < 0) continue;
-      const first = supplier >= 0 ? layout.rowBalance(supplier) : layout.knownSupplier(k, groupOf(l));
-      const second = user >= 0 ? layout.coherence(user, k % sectorCount) : layout.knownUser(groupOf(k), l);
-      addCell(list, 0, k * n + l, x0.intermediate[k * n + l]!, first, second);
+      if (!isUnknown(k) && !isUnknown(l)) continue;
+      const value = x0.intermediate[k * n + l]!;
+      if (value !== 0) list.add(0, k * n + l, value, rowsOfDelivery(k, l));
     }
   }
   for (let k = 0; k < n; k++) {
-    const supplier = numberOf[k]!;
-    if (supplier < 0) continue;
-    const total = layout.totalFinalDemand(groupOf(k), k % sectorCount);
+    if (!isUnknown(k)) continue;
     for (let c = 0; c < finalDemandCount; c++) {
       const position = k * finalDemandCount + c;
-      addCell(list, 1, position, x0.finalDemand[position]!, layout.rowBalance(supplier), total);
+      list.add(1, position, x0.finalDemand[position]!, rowsOfFinalDemand(k, c));
     }
-    const primaryTotal = layout.totalPrimaryInput(groupOf(k), k % sectorCount);
-    addCell(list, 2, k, x0.primaryInput[k]!, layout.columnBalance(supplier), primaryTotal);
+    const rows = [layout.columnBalance(numberOf[k]!), layout.totalPrimaryInput(groupOf(k), k % S)];
+    list.add(2, k, x0.primaryInput[k]!, rows);
   }
-  return {
-    count: list.value.length,
-    block: Uint8Array.from(list.block),
-    position: Int32Array.from(list.position),
-    value: Float64Array.from(list.value),
-    firstRow: Int32Array.from(list.firstRow),
-    secondRow: Int32Array.from(list.secondRow),
-  };
+  return list.cells(variant);
 }
 
-/** Totals that the target table knows: of each divided region, and what known accounts trade with it. */
-function targetTotals(known: Division, layout: RowLayout): Float64Array {
-  const { target, reference, parent, unknown } = known;
-  const { n, sectorCount } = dimensions(reference);
-  const coarse = dimensions(target);
+/**
+ * What the target table says of each divided region. Its statistical difference, the row total less the column total
+ * of a sector, counts as primary input: otherwise balances and totals could not all be met.
+ */
+function targetValues(known: Division, layout: RowLayout): Float64Array {
+  const { target, reference, parent } = known;
+  const { sectorCount: S } = dimensions(reference);
+  const { n, finalDemandCount } = dimensions(target);
+  const { accounts } = splitAccounts(known);
   const output = grossOutput(target);
-  const finalDemand = rowSums(target.finalDemand, coarse.n, coarse.finalDemandCount);
+  const inputs = columnSums(target.intermediate, n, n);
+  const finalDemand = rowSums(target.finalDemand, n, finalDemandCount);
   const b = new Float64Array(layout.count);
+  const blocks = layout.consistency === 'blocks';
+  const others = Array.from(accounts.known, (k) => parent[Math.floor(k / S)]! * S + (k % S));
   layout.groups.forEach((p, group) => {
-    for (let i = 0; i < sectorCount; i++) {
-      const account = p * sectorCount + i;
-      b[layout.totalFinalDemand(group, i)] = finalDemand[account]!;
-      b[layout.totalPrimaryInput(group, i)] = target.primaryInput[account]!;
+    for (let i = 0; i < S; i++) {
+      const account = p * S + i;
       b[layout.totalOutput(group, i)] = output[account]!;
-    }
-    for (let k = 0; k < n; k++) {
-      if (unknown[Math.floor(k / sectorCount)]!) continue;
-      const other = parent[Math.floor(k / sectorCount)]! * sectorCount + (k % sectorCount);
-      for (let i = 0; i < sectorCount; i++) {
-        const account = p * sectorCount + i;
-        b[layout.knownSupplier(k, group)]! += target.intermediate[other * coarse.n + account]!;
-        b[layout.knownUser(group, k)]! += target.intermediate[account * coarse.n + other]!;
+      b[layout.totalPrimaryInput(group, i)] = output[account]! - inputs[account]!;
+      if (!blocks) b[layout.totalFinalDemand(group, i)] = finalDemand[account]!;
+      others.forEach((other, k) => {
+        const bought = target.intermediate[other * n + account]!;
+        const sold = target.intermediate[account * n + other]!;
+        if (blocks) {
+          b[layout.blockOfInputs(k, group, i)] = bought;
+          b[layout.blockOfSales(group, i, k)] = sold;
+        } else {
+          b[layout.knownSupplier(k, group)]! += bought;
+          b[layout.knownUser(group, k)]! += sold;
+        }
+      });
+      if (!blocks) continue;
+      layout.groups.forEach((q, other) => {
+        for (let j = 0; j < S; j++) {
+          b[layout.blockWithin(group, i, other, j)] = target.intermediate[account * n + q * S + j]!;
+        }
+      });
+      for (let c = 0; c < finalDemandCount; c++) {
+        b[layout.blockOfFinalDemand(group, i, c)] = target.finalDemand[account * finalDemandCount + c]!;
       }
     }
   });
@@ -133,14 +206,11 @@ function targetTotals(known: Division, layout: RowLayout): Float64Array {
 }
 
 /** A total that no cell of the reference can meet: the constraint has no variables. */
-function requireReachable(problem: AnaisProblem): void {
-  const { cells, rightHandSide, layout } = problem;
+function requireReachable({ cells, rightHandSide, layout }: AnaisProblem): void {
   const hasCells = new Uint8Array(layout.count);
-  for (let c = 0; c < cells.count; c++) {
-    hasCells[cells.firstRow[c]!] = 1;
-    hasCells[cells.secondRow[c]!] = 1;
-  }
-  layout.totalOutputs().forEach((row) => (hasCells[row] = 1));
+  for (const row of cells.rows) if (row >= 0) hasCells[row] = 1;
+  const outputs = layout.range('total output');
+  hasCells.fill(1, outputs.start, outputs.start + outputs.size);
   const unreachable = rightHandSide.findIndex((b, row) => b !== 0 && hasCells[row] === 0);
   if (unreachable < 0) return;
   throw new ModelError(
@@ -151,22 +221,22 @@ function requireReachable(problem: AnaisProblem): void {
 }
 
 /**
- * The constraints of ANAIS for unknown regions of a table: equations (10), (11), (12), `consistency: totals`.
+ * The constraints of ANAIS for unknown regions of a table: equations (10), (11), (12).
  * @param known reference table, target table and what belongs to what
  * @param x0 the reference of the deviations, R regions, with the target's values in known cells
  * @param band the range of technical coefficients, equation (11)
  * @throws ModelError for negative values, and for totals that no cell of the reference can meet
  */
-export function anaisProblem(known: Division, x0: MrioTable, band: CoefficientBand): AnaisProblem {
+export function anaisProblem(known: Division, x0: MrioTable, band: CoefficientBand, variant: Variant): AnaisProblem {
   requireNonNegative(known.target, 'the target table');
   requireNonNegative(known.reference, 'the reference table');
   const { sectorCount, n } = dimensions(x0);
-  const { accounts, numberOf } = unknownAccounts(known);
-  const layout = rowLayout(known, accounts);
-  const bandLow = new Float64Array(accounts.length * sectorCount);
-  const bandWidth = new Float64Array(accounts.length * sectorCount);
+  const { accounts } = splitAccounts(known);
+  const layout = rowLayout(known, accounts, variant.consistency);
+  const bandLow = new Float64Array(accounts.unknown.length * sectorCount);
+  const bandWidth = new Float64Array(accounts.unknown.length * sectorCount);
   const inputs = inputsByAccount(x0);
-  accounts.forEach((account, u) => {
+  accounts.unknown.forEach((account, u) => {
     for (let i = 0; i < sectorCount; i++) {
       if (inputs[i * n + account] === 0) continue;
       const at = i * sectorCount + (account % sectorCount);
@@ -175,11 +245,12 @@ export function anaisProblem(known: Division, x0: MrioTable, band: CoefficientBa
     }
   });
   const problem: AnaisProblem = {
+    variant,
     reference: x0,
     layout,
-    accounts,
-    cells: variableCells(x0, known, layout, numberOf),
-    rightHandSide: targetTotals(known, layout),
+    accounts: accounts.unknown,
+    cells: variableCells(x0, known, layout, variant),
+    rightHandSide: targetValues(known, layout),
     bandLow,
     bandWidth,
   };
@@ -201,9 +272,20 @@ function inputsByAccount(table: MrioTable): Float64Array {
   return inputs;
 }
 
+/** The sum of the cells of each row. */
+export function rowActivity({ cells, layout }: AnaisProblem, values: Float64Array): Float64Array {
+  const activity = new Float64Array(layout.count);
+  for (let k = 0; k < cells.count; k++) {
+    for (let e = ROWS_PER_CELL * k; e < ROWS_PER_CELL * (k + 1); e++) {
+      const row = cells.rows[e]!;
+      if (row >= 0) activity[row]! += values[k]!;
+    }
+  }
+  return activity;
+}
+
 /** The table in which the variable cells have the given values. */
-export function tableWithCells(problem: AnaisProblem, values: Float64Array): MrioTable {
-  const { reference, cells } = problem;
+export function tableWithCells({ reference, cells }: AnaisProblem, values: Float64Array): MrioTable {
   const blocks = {
     intermediate: reference.intermediate.slice(),
     finalDemand: reference.finalDemand.slice(),
@@ -213,4 +295,15 @@ export function tableWithCells(problem: AnaisProblem, values: Float64Array): Mri
     blocks[BLOCKS[cells.block[c]!]!][cells.position[c]!] = values[c]!;
   }
   return { ...reference, ...blocks };
+}
+
+/** Where a variable cell is, in words. */
+export function cellLabel({ reference, cells }: AnaisProblem, cell: number): string {
+  const { n, finalDemandCount } = dimensions(reference);
+  const position = cells.position[cell]!;
+  if (cells.block[cell] === 2) return `primary input of ${accountLabel(reference, position)}`;
+  const columns = cells.block[cell] === 0 ? n : finalDemandCount;
+  const from = accountLabel(reference, Math.floor(position / columns));
+  if (cells.block[cell] === 0) return `delivery from ${from} to ${accountLabel(reference, position % columns)}`;
+  return `final demand for ${from} by ${reference.regions[position % columns] ?? 'exports'}`;
 }

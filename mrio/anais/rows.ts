@@ -1,35 +1,56 @@
 import { accountLabel, dimensions } from '../table.ts';
 import type { Division } from './disaggregation.ts';
 
-/** The constraint families of ANAIS, in the order of their rows. */
+/** The constraint families of ANAIS, in the order of their rows. From `total final demand` on they are sums of cells. */
 export const FAMILIES = [
   'row balance',
   'column balance',
   'coherence',
   'coherence cap',
+  'total output',
   'total final demand',
   'total primary input',
-  'total output',
   'known supplier',
   'known user',
+  'block of inputs',
+  'block of sales',
+  'block within',
+  'block of final demand',
 ] as const;
 
 export type Family = (typeof FAMILIES)[number];
 
 /**
- * Where each constraint stands among the rows. u numbers the unknown accounts, `group` the divided regions of the
- * target (in the study one: Hebei), i and j the sectors, k and l accounts of the whole table.
+ * What of the target table is met, (12): its totals by sector, as printed; or each of its blocks, every delivery
+ * between two sectors of two regions.
+ */
+export type Consistency = 'totals' | 'blocks';
+
+/**
+ * Where each constraint stands among the rows. u numbers the unknown accounts, k the known ones, `group` the divided
+ * regions of the target (in the study one: Hebei), i and j the sectors.
  *
- * row balance(u):          sum of deliveries and final demand of u - w_u = 0
- * column balance(u):       sum over i of q_ui + z_u - (1 - sum over i of a-_iu) w_u = 0
- * coherence(u, i):         sum over origins r of x_ri,u - a-_iu w_u - q_ui = 0
- * coherence cap(u, i):     q_ui - (a+_iu - a-_iu) w_u <= 0
- * total ...(group, i):     the cities' final demand, primary input and output add up to the target's, (12)
- * known supplier(k, group): what known account k delivers to the group's industries, in all
- * known user(group, l):     what known account l buys from the group, in all
+ * row balance(u):           sum of deliveries and final demand of u - w_u = 0
+ * column balance(u):        sum over i of q_ui + z_u - (1 - sum over i of a-_iu) w_u = 0
+ * coherence(u, i):          sum over origins r of x_ri,u - a-_iu w_u - q_ui = 0
+ * coherence cap(u, i):      q_ui - (a+_iu - a-_iu) w_u <= 0
+ * total output(group, i):   the parts' output adds up to the target's, (12)
+ * total primary input(group, i): so does their primary input
+ *
+ * totals only:
+ * total final demand(group, i):  so does their final demand
+ * known supplier(k, group): what k delivers to the group's industries, in all
+ * known user(group, k):     what k buys from the group, in all
+ *
+ * blocks only:
+ * block of inputs(k, group, j):  what k delivers to the group's industry j
+ * block of sales(group, i, k):   what k buys of the group's product i
+ * block within(group, i, other, j): deliveries of product i of one group to industry j of another or itself
+ * block of final demand(group, i, consumer): final demand of a region of the target, or exports, for product i
  */
 export interface RowLayout {
   readonly count: number;
+  readonly consistency: Consistency;
   /** Targets' region index of each group, and the group of each of the target's regions (-1: not divided). */
   readonly groups: readonly number[];
   readonly groupOfParent: readonly number[];
@@ -37,84 +58,106 @@ export interface RowLayout {
   columnBalance(u: number): number;
   coherence(u: number, i: number): number;
   coherenceCap(u: number, i: number): number;
+  totalOutput(group: number, i: number): number;
   totalFinalDemand(group: number, i: number): number;
   totalPrimaryInput(group: number, i: number): number;
-  totalOutput(group: number, i: number): number;
+  knownSupplier(k: number, group: number): number;
+  knownUser(group: number, k: number): number;
+  blockOfInputs(k: number, group: number, j: number): number;
+  blockOfSales(group: number, i: number, k: number): number;
+  blockWithin(group: number, i: number, other: number, j: number): number;
+  blockOfFinalDemand(group: number, i: number, consumer: number): number;
   /** Group of each unknown account. */
   groupOfAccount(u: number): number;
-  knownSupplier(k: number, group: number): number;
-  knownUser(group: number, l: number): number;
-  /** All rows of the family `total output`. */
-  totalOutputs(): number[];
+  /** First row and number of rows of a family. */
+  range(family: Family): { readonly start: number; readonly size: number };
   family(row: number): Family;
   /** The constraint in words. */
   describe(row: number): string;
 }
 
-export function rowLayout(known: Division, accounts: Int32Array): RowLayout {
-  const { reference, target, parent, unknown } = known;
-  const { n, sectorCount } = dimensions(reference);
+/** Accounts of a table that are to be estimated, and those that are known. */
+export interface Accounts {
+  readonly unknown: Int32Array;
+  readonly known: Int32Array;
+}
+
+/** Lays out the rows of a problem. */
+export function rowLayout(division: Division, accounts: Accounts, consistency: Consistency): RowLayout {
+  const { reference, target, parent, unknown } = division;
+  const { sectorCount: S } = dimensions(reference);
   const groups = [...new Set(parent.filter((_, region) => unknown[region]!))].sort((a, b) => a - b);
   const groupOfParent = target.regions.map((_, p) => groups.indexOf(p));
-  const U = accounts.length;
+  const U = accounts.unknown.length;
+  const K = accounts.known.length;
   const G = groups.length;
-  const sizes = [
-    U,
-    U,
-    U * sectorCount,
-    U * sectorCount,
-    G * sectorCount,
-    G * sectorCount,
-    G * sectorCount,
-    n * G,
-    n * G,
-  ];
-  const starts = sizes.map((_, f) => sizes.slice(0, f).reduce((sum, size) => sum + size, 0));
-  const [rowBalance, columnBalance, coherence, cap, finalDemand, primaryInput, output, supplier, user] = starts as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number, // prettier-ignore
-  ];
-  const familyIndex = (row: number): number => starts.findLastIndex((start) => row >= start);
-  const account = (u: number): string => accountLabel(reference, accounts[u]!);
-  const total = (at: number): string =>
-    `${target.regions[groups[Math.floor(at / sectorCount)]!]!}.${reference.sectors[at % sectorCount]!}`;
+  const consumers = target.regions.length + 1;
+  const totals = consistency === 'totals' ? 1 : 0;
+  const blocks = 1 - totals;
+  const sizes: Record<Family, number> = {
+    'row balance': U,
+    'column balance': U,
+    coherence: U * S,
+    'coherence cap': U * S,
+    'total output': G * S,
+    'total final demand': totals * G * S,
+    'total primary input': G * S,
+    'known supplier': totals * K * G,
+    'known user': totals * K * G,
+    'block of inputs': blocks * K * G * S,
+    'block of sales': blocks * K * G * S,
+    'block within': blocks * (G * S) ** 2,
+    'block of final demand': blocks * G * S * consumers,
+  };
+  const start = {} as Record<Family, number>;
+  let count = 0;
+  for (const family of FAMILIES) {
+    start[family] = count;
+    count += sizes[family];
+  }
+  const family = (row: number): Family => FAMILIES.findLast((name) => sizes[name] > 0 && row >= start[name])!;
+  const account = (u: number): string => accountLabel(reference, accounts.unknown[u]!);
+  const known = (k: number): string => accountLabel(reference, accounts.known[k]!);
+  const groupName = (group: number): string => target.regions[groups[group]!]!;
+  const industry = (at: number): string => `${groupName(Math.floor(at / S))}.${reference.sectors[at % S]!}`;
+  const input = (at: number): string => `${reference.sectors[at % S]!} -> ${account(Math.floor(at / S))}`;
   const places: Record<Family, (at: number) => string> = {
     'row balance': account,
     'column balance': account,
-    coherence: (at) => `${reference.sectors[at % sectorCount]!} -> ${account(Math.floor(at / sectorCount))}`,
-    'coherence cap': (at) => `${reference.sectors[at % sectorCount]!} -> ${account(Math.floor(at / sectorCount))}`,
-    'total final demand': total,
-    'total primary input': total,
-    'total output': total,
-    'known supplier': (at) => `${accountLabel(reference, Math.floor(at / G))} -> ${target.regions[groups[at % G]!]!}`,
-    'known user': (at) => `${target.regions[groups[at % G]!]!} -> ${accountLabel(reference, Math.floor(at / G))}`,
+    coherence: input,
+    'coherence cap': input,
+    'total output': industry,
+    'total final demand': industry,
+    'total primary input': industry,
+    'known supplier': (at) => `${known(Math.floor(at / G))} -> ${groupName(at % G)}`,
+    'known user': (at) => `${groupName(at % G)} -> ${known(Math.floor(at / G))}`,
+    'block of inputs': (at) => `${known(Math.floor(at / (G * S)))} -> ${industry(at % (G * S))}`,
+    'block of sales': (at) => `${industry(at % (G * S))} -> ${known(Math.floor(at / (G * S)))}`,
+    'block within': (at) => `${industry(Math.floor(at / (G * S)))} -> ${industry(at % (G * S))}`,
+    'block of final demand': (at) =>
+      `${industry(Math.floor(at / consumers))} -> ${target.regions[at % consumers] ?? 'exports'}`,
   };
   return {
-    count: sizes.reduce((sum, size) => sum + size, 0),
+    count,
+    consistency,
     groups,
     groupOfParent,
-    rowBalance: (u) => rowBalance + u,
-    columnBalance: (u) => columnBalance + u,
-    coherence: (u, i) => coherence + u * sectorCount + i,
-    coherenceCap: (u, i) => cap + u * sectorCount + i,
-    totalFinalDemand: (group, i) => finalDemand + group * sectorCount + i,
-    totalPrimaryInput: (group, i) => primaryInput + group * sectorCount + i,
-    totalOutput: (group, i) => output + group * sectorCount + i,
-    groupOfAccount: (u) => groupOfParent[parent[Math.floor(accounts[u]! / sectorCount)]!]!,
-    knownSupplier: (k, group) => supplier + k * G + group,
-    knownUser: (group, l) => user + l * G + group,
-    totalOutputs: () => Array.from({ length: G * sectorCount }, (_, at) => output + at),
-    family: (row) => FAMILIES[familyIndex(row)]!,
-    describe: (row) => {
-      const f = familyIndex(row);
-      return `${FAMILIES[f]!} ${places[FAMILIES[f]!](row - starts[f]!)}`;
-    },
+    rowBalance: (u) => start['row balance'] + u,
+    columnBalance: (u) => start['column balance'] + u,
+    coherence: (u, i) => start.coherence + u * S + i,
+    coherenceCap: (u, i) => start['coherence cap'] + u * S + i,
+    totalOutput: (group, i) => start['total output'] + group * S + i,
+    totalFinalDemand: (group, i) => start['total final demand'] + group * S + i,
+    totalPrimaryInput: (group, i) => start['total primary input'] + group * S + i,
+    knownSupplier: (k, group) => start['known supplier'] + k * G + group,
+    knownUser: (group, k) => start['known user'] + k * G + group,
+    blockOfInputs: (k, group, j) => start['block of inputs'] + (k * G + group) * S + j,
+    blockOfSales: (group, i, k) => start['block of sales'] + (k * G + group) * S + i,
+    blockWithin: (group, i, other, j) => start['block within'] + (group * S + i) * G * S + other * S + j,
+    blockOfFinalDemand: (group, i, consumer) => start['block of final demand'] + (group * S + i) * consumers + consumer,
+    groupOfAccount: (u) => groupOfParent[parent[Math.floor(accounts.unknown[u]! / S)]!]!,
+    range: (name) => ({ start: start[name], size: sizes[name] }),
+    family,
+    describe: (row) => `${family(row)} ${places[family(row)](row - start[family(row)])}`,
   };
 }

@@ -12,12 +12,12 @@ export interface QuasiDefinite {
   /** Entries, then factors. */
   readonly values: Float64Array;
   /** Where the entry (row, column) is held, on either side of the diagonal. */
-  position(row: number, column: number): number;
-  clear(): void;
+  readonly position: (row: number, column: number) => number;
+  readonly clear: () => void;
   /** Factorises `values` in place. @returns how many pivots were replaced because they had the wrong sign */
-  factorise(): number;
+  readonly factorise: () => number;
   /** x with K x = b, in place. */
-  solve(x: Float64Array): void;
+  readonly solve: (x: Float64Array) => void;
 }
 
 export interface QuasiDefiniteOptions {

@@ -9,6 +9,9 @@ const USER_DATA = "user's data";
 /** The result that all else of the study leads to. */
 const MAIN_RESULT = 'city_balance';
 
+/** Goes into comparisons only to say which figures were fitted: no number is made from it. */
+const ONLY_FOR_LABELS = 'calibration';
+
 type Origins = readonly Origin[];
 
 /** The labels of an artifact: its own, or else those of everything it was made from; sorted, each once. */
@@ -27,7 +30,7 @@ function upstream(artifact: string, origins: Origins, further: (origin: Origin) 
     const origin = origins.find((known) => known.artifact === name);
     if (origin === undefined || found.has(origin)) return;
     found.add(origin);
-    if (further(origin)) origin.inputs.forEach(visit);
+    if (further(origin)) origin.inputs.filter((input) => input !== ONLY_FOR_LABELS).forEach(visit);
   };
   visit(artifact);
   return [...found];

@@ -27,6 +27,9 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** With a capital at the beginning. */
+export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export interface TableColumn {
   readonly head: string | Markup;
   readonly unit?: string;

@@ -1,17 +1,28 @@
 import type { Origin } from '../../runner/stage.ts';
-import { standIns, userFiles } from './evidence.ts';
-import { html, listed, nothing, type Markup } from './html.ts';
+import { evidenceOf, standIns } from './evidence.ts';
+import { html, listed, nothing, sentenceCase, type Markup } from './html.ts';
 import type { City, ReportData } from './report-data.ts';
 import { fixed, percent, TIED, tonnes } from './report-numbers.ts';
+
+/** The label of what the study or public statistics print. */
+const PUBLISHED_FACT = 'published fact';
 
 const total = <T>(items: readonly T[], amount: (item: T) => number): number =>
   items.reduce((sum, item) => sum + amount(item), 0);
 
-/** What the study finds, in three sentences made from the numbers. */
-export function answer(data: ReportData): Markup {
-  const sentences = [volumes(data), roles(data), efficiencyAndFactors(data)].filter((sentence) => sentence !== '');
+/**
+ * What the study finds, in sentences made from the numbers. With stand-ins they are about the stand-in economy; what is
+ * evidence stands by itself.
+ */
+export function answer(data: ReportData, origins: readonly Origin[]): Markup {
+  const found = [volumes(data), roles(data), efficiency(data)].filter((sentence) => sentence !== '');
+  const stoodIn = standIns(origins).used.length > 0;
+  const sentences = found.map((sentence, i) => {
+    if (!stoodIn) return sentenceCase(sentence);
+    return `${i === 0 ? 'In the stand-in economy' : 'There'}, ${sentence}`;
+  });
   if (sentences.length === 0) return html`<p class="answer">There are no results for cities of the agglomeration.</p>`;
-  return html`${sentences.map((sentence) => html`<p class="answer">${sentence}</p>`)}`;
+  return html`${sentences.map((sentence) => html`<p class="answer">${sentence}</p>`)} ${evidence(data, origins)}`;
 }
 
 function volumes({ cities, consumedFromElsewhere }: ReportData): string {
@@ -20,7 +31,7 @@ function volumes({ cities, consumedFromElsewhere }: ReportData): string {
   const consumption = total(cities, (city) => city.consumption);
   const elsewhere = `${tonnes(consumedFromElsewhere)} (${percent(consumedFromElsewhere / consumption, 0)})`;
   return (
-    `In 2017 the ${fixed(cities.length)} cities of Beijing-Tianjin-Hebei emitted ${tonnes(production)} of NOx; ` +
+    `the ${fixed(cities.length)} cities of Beijing-Tianjin-Hebei emitted ${tonnes(production)} of NOx in 2017; ` +
     `what they finally bought caused ${tonnes(consumption)}, of which ${elsewhere} was emitted in other provinces.`
   );
 }
@@ -40,56 +51,24 @@ function roles({ cities }: ReportData): string {
   return `${consumers}; emissions exceed what local consumption causes above all in ${listed(leading)}.`;
 }
 
-function efficiencyAndFactors({ efficiency, factors }: ReportData): string {
-  const parts: string[] = [];
-  const average = efficiency.find(({ basis }) => basis === 'average');
-  if (average !== undefined && average.total > 0) {
-    const share = percent(average.inefficient / average.total, 0);
-    parts.push(`${share} of what flows between the cities comes from the one that emits more for each yuan of output`);
-  }
+function efficiency({ efficiency: bases }: ReportData): string {
+  const average = bases.find(({ basis }) => basis === 'average');
+  if (average === undefined || average.total === 0) return '';
+  const share = percent(average.inefficient / average.total, 0);
+  return `${share} of what flows between the cities comes from the one that emits more for each yuan of output.`;
+}
+
+/** What rests on published facts alone, whatever else stands in. */
+function evidence({ factors }: ReportData, origins: readonly Origin[]): Markup {
   const closest = [...factors].sort((a, b) => Math.abs(b.r) - Math.abs(a.r))[0];
-  if (closest !== undefined) {
-    parts.push(
-      `of the ${fixed(factors.length)} factors printed with the study, ${inSentence(closest.label)} goes most closely with ` +
-        `consumption-based emissions (r${TIED}=${TIED}${fixed(closest.r, 3)})`,
-    );
-  }
-  const sentence = parts.join('; ');
-  return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  if (closest === undefined || evidenceOf('correlation', origins) !== PUBLISHED_FACT) return nothing;
+  return html`<p class="answer">
+    <strong>Evidence</strong>, from the printed rows of Table 1 alone: of ${fixed(factors.length)} factors,
+    ${inSentence(closest.label)} goes most closely with consumption-based emissions
+    (r${TIED}=${TIED}${fixed(closest.r, 3)}).
+  </p>`;
 }
 
 /** A heading in the middle of a sentence; abbreviations keep their capitals. */
 const inSentence = (heading: string): string =>
   /^[A-Z][a-z]/.test(heading) ? heading.charAt(0).toLowerCase() + heading.slice(1) : heading;
-
-/** Says in plain sight which inputs are stand-ins, or that none is. */
-export function banner(origins: readonly Origin[]): Markup {
-  const { used, others } = standIns(origins);
-  const files = userFiles(origins);
-  const supplied = files.length === 0 ? nothing : html`<p>Supplied by the user: ${codes(files)}.</p>`;
-  if (used.length === 0) {
-    const unused = html`<p>Generated, but nothing of the results rests on it: ${codes(others)}.</p>`;
-    return html`<aside class="notice" aria-labelledby="inputs">
-      <h2 id="inputs">No stand-ins</h2>
-      <p>All that the results rest on is published facts or the user’s own data.</p>
-      ${supplied} ${others.length === 0 ? nothing : unused}
-    </aside>`;
-  }
-  return html`<aside class="notice" aria-labelledby="inputs">
-    <h2 id="inputs">Made with stand-in data</h2>
-    <p>
-      These inputs are not public with the study. In their place stand data generated at full size and fitted to what
-      the study prints. Where results agree with the printed figures, that is
-      <strong>calibration, never evidence</strong>; all else shows what the method makes of such inputs, not what
-      happened.
-    </p>
-    <ul>
-      ${used.map(({ artifact, description }) => html`<li>${description} <code>${artifact}</code></li>`)}
-    </ul>
-    ${others.length === 0 ? nothing : html`<p>Assumed or generated beside them: ${codes(others)}.</p>`} ${supplied}
-    <p>What rests on published facts alone, like the correlations on the printed rows of Table 1, is evidence.</p>
-  </aside>`;
-}
-
-const codes = (origins: readonly Origin[]): Markup[] =>
-  origins.map(({ artifact }, i) => html`${i === 0 ? '' : ', '}<code>${artifact}</code>`);

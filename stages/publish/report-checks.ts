@@ -1,19 +1,22 @@
 import type { Origin } from '../../runner/stage.ts';
-import { evidenceOf } from './evidence.ts';
 import { html, table, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
+import { standInList } from './report-notice.ts';
+import { evidenceOf } from './evidence.ts';
 import type { Source } from './report-source.ts';
 import { fixed, general, percent, scientific, tonnes } from './report-numbers.ts';
 
 /** Enough to see the gap between a value and its bound. */
 const CERTIFICATE_DIGITS = 7;
 
-/** What is proven about the city table, and the largest violations of its constraints. */
+/** How near to its best value the linear programme was solved, and the largest violations of its constraints. */
 export function certificateTables({ certificates, residuals }: ReportData, source: Source): Markup {
   const certificate = table({
     caption: html`<p>
-        <strong>Table 4.</strong> The certificate of the linear programme. No table that meets the constraints has a
-        value below the dual bound; the gap is how far ours may be from the best.
+        <strong>Table 5.</strong> The certificate of the linear programme. No table that meets the constraints has a
+        value below the dual bound; the gap is how far ours may be from the best. It may be a hair below zero, where the
+        table violates a constraint by a rounding error and is therefore better than any exact one. None of this says
+        how near the table is to the true one.
       </p>
       ${source('anais_certificate')}`,
     columns: [
@@ -43,7 +46,7 @@ export function certificateTables({ certificates, residuals }: ReportData, sourc
   });
   const violations = table({
     caption: html`<p>
-        <strong>Table 5.</strong> Largest violation by family of constraints, as the solver left it, relative to the
+        <strong>Table 6.</strong> Largest violation by family of constraints, as the solver left it, relative to the
         terms of the constraint.
       </p>
       ${source('anais_residual')}`,
@@ -76,7 +79,7 @@ export function countTables({ counts, balances }: ReportData, source: Source): M
   const share = (records: number): string => percent(records / read, 2);
   const records = table({
     caption: html`<p>
-        <strong>Table 6.</strong> Lines of the enterprise file. Counted records add up to ${tonnes(nox)} of NOx.
+        <strong>Table 7.</strong> Lines of the enterprise file. Counted records add up to ${tonnes(nox)} of NOx.
       </p>
       ${source('enterprise', 'enterprise_reject')}`,
     columns: [
@@ -100,7 +103,7 @@ export function countTables({ counts, balances }: ReportData, source: Source): M
   });
   const balance = table({
     caption: html`<p>
-        <strong>Table 7.</strong> Input-output tables as read: largest difference between what a sector delivers and
+        <strong>Table 8.</strong> Input-output tables as read: largest difference between what a sector delivers and
         what it uses, relative to its total.
       </p>
       ${source('table_balance')}`,
@@ -121,9 +124,10 @@ const HASH_LENGTH = 12;
 /** Where each number comes from. */
 export function provenanceTable(origins: readonly Origin[], source: Markup): Markup {
   const short = (hash: string | null): Markup => html`<code>${(hash ?? '').slice(0, HASH_LENGTH)}</code>`;
-  return table({
+  return html`${standInList(origins)}
+  ${table({
     caption: html`<p>
-        <strong>Table 8.</strong> Everything that the results were made from, nearest last. Without a stage of its own
+        <strong>Table 9.</strong> Everything that the results were made from, nearest last. Without a stage of its own
         it is a file, or what stands in its place. Hashes are shortened.
       </p>
       ${source}`,
@@ -147,5 +151,5 @@ export function provenanceTable(origins: readonly Origin[], source: Markup): Mar
         ]),
       },
     ],
-  });
+  })}`;
 }

@@ -1,6 +1,12 @@
 import { html, nothing, table, type Markup } from './html.ts';
 import type { Factor, ReportData } from './report-data.ts';
-import { difference, fixed, pValue } from './report-numbers.ts';
+import { difference, fixed, level, pValue } from './report-numbers.ts';
+
+/** May be broken where there is little room. */
+const BASED = 'Consump\u00adtion-based';
+
+/** The heading of confidence intervals; all of a table have one level. */
+const interval = (confidence = NaN): string => `${level(confidence)} confidence interval`;
 
 /** Table 1 of the study: cities by factors, and how each factor goes with consumption-based emissions. */
 export function correlationTable({ factors, factorCities, factorRows }: ReportData, source: Markup): Markup {
@@ -20,8 +26,8 @@ export function correlationTable({ factors, factorCities, factorRows }: ReportDa
         unit,
         kind: 'number' as const,
       })),
-      { head: 'Consumption-based NOx, printed', unit: 't', kind: 'number' },
-      { head: 'Consumption-based NOx, computed', unit: 't', kind: 'number' },
+      { head: html`${BASED} NOx, printed`, unit: 't', kind: 'number' },
+      { head: html`${BASED} NOx, computed`, unit: 't', kind: 'number' },
       { head: 'Difference', kind: 'number' },
     ],
     bodies: [
@@ -41,8 +47,12 @@ export function correlationTable({ factors, factorCities, factorRows }: ReportDa
         note === null ? fixed(r, 3) : html`<span class="marked">${fixed(r, 3)}</span>`,
       ),
       line('p, two-sided', ({ p }) => pValue(p)),
-      line('confidence interval', ({ low, high }) => `${fixed(low, 2)} to ${fixed(high, 2)}`),
+      line(interval(factors[0]?.confidence), ({ low, high }) => `${fixed(low, 2)} to ${fixed(high, 2)}`),
       line('r, with computed consumption', ({ rComputed }) => fixed(rComputed, 3)),
+      line(
+        `${interval(factors[0]?.confidenceComputed)}, computed`,
+        ({ lowComputed, highComputed }) => `${fixed(lowComputed, 2)} to ${fixed(highComputed, 2)}`,
+      ),
     ],
   })}
   ${notes.map(({ label, note }) => html`<p class="quiet"><sup>†</sup> ${label}: ${note ?? ''}.</p>`)}`;

@@ -26,6 +26,9 @@ function isOfKind(value: string | number | null | undefined, kind: Kind): value 
   return typeof value === (kind === 'number' ? 'number' : 'string');
 }
 
+/** How many flows of each network are shown. */
+const LARGEST_FLOWS = 5;
+
 /** Everything that the report shows, read from the result tables. Cities are those of the agglomeration. */
 export async function readReportData(context: StageContext) {
   return {
@@ -48,6 +51,7 @@ async function readAccounts(context: StageContext) {
   const cities = await rows(
     context,
     {
+      code: 'text',
       city: 'text',
       longitude: 'number',
       latitude: 'number',
@@ -57,7 +61,7 @@ async function readAccounts(context: StageContext) {
       orientation: 'text',
       intensity: 'number',
     },
-    `SELECT name AS city, longitude, latitude, production_t AS production, consumption_t AS consumption,
+    `SELECT code, name AS city, longitude, latitude, production_t AS production, consumption_t AS consumption,
        net_inflow_t AS "netInflow", orientation, kg_per_10k_cny AS intensity
      FROM region
      JOIN city_balance ON city_balance.region = code
@@ -104,7 +108,32 @@ async function readFlows(context: StageContext) {
     `SELECT name AS province, sum(supplied_t ORDER BY city) AS supplied, sum(consumed_t ORDER BY city) AS consumed
      FROM province_flow JOIN region ON code = province_flow.province GROUP BY name, code ORDER BY code`,
   );
-  return { efficiency, provinces };
+  const networks = await rows(
+    context,
+    {
+      network: 'text',
+      fromCity: 'text',
+      fromSector: 'text',
+      toCity: 'text',
+      toSector: 'text',
+      nox: 'number',
+      total: 'number',
+    },
+    `SELECT network, producer.name AS "fromCity", emitting.name AS "fromSector", consumer.name AS "toCity",
+       "using".name AS "toSector", nox_t AS nox, total
+     FROM (
+       SELECT *,
+         sum(nox_t ORDER BY from_region, from_sector, to_region, to_sector) OVER (PARTITION BY network) AS total,
+         row_number() OVER (
+           PARTITION BY network ORDER BY nox_t DESC, from_region, from_sector, to_region, to_sector) AS place
+       FROM network_flow WHERE nox_t > 0) AS ranked
+     JOIN region AS producer ON producer.code = from_region
+     JOIN region AS consumer ON consumer.code = to_region
+     JOIN sector AS emitting ON emitting.id = from_sector
+     JOIN sector AS "using" ON "using".id = to_sector
+     WHERE place <= ${LARGEST_FLOWS} ORDER BY network, place`,
+  );
+  return { efficiency, provinces, networks };
 }
 
 /** What the columns of Table 1 are called, and their units, in their order. */
@@ -127,13 +156,18 @@ async function readCorrelations(context: StageContext, headings: ReturnType<type
       p: 'number',
       low: 'number',
       high: 'number',
-      n: 'number',
+      confidence: 'number',
       published: 'number',
       note: 'text or null',
       rComputed: 'number',
+      lowComputed: 'number',
+      highComputed: 'number',
+      confidenceComputed: 'number',
     },
-    `SELECT printed.factor, printed.r, printed.p_two_sided AS p, printed.ci_low AS low, printed.ci_high AS high, printed.n,
-       printed.r_published AS published, printed.note, computed.r AS "rComputed"
+    `SELECT printed.factor, printed.r, printed.p_two_sided AS p, printed.ci_low AS low, printed.ci_high AS high,
+       printed.confidence, printed.r_published AS published, printed.note, computed.r AS "rComputed",
+       computed.ci_low AS "lowComputed", computed.ci_high AS "highComputed",
+       computed.confidence AS "confidenceComputed"
      FROM correlation AS printed LEFT JOIN correlation_computed AS computed USING (factor) ORDER BY factor`,
   );
   const factorRows = await rows(

@@ -21,8 +21,9 @@ export function accountsSection(data: ReportData, source: Source): Markup {
   });
   const cities = table({
     caption: html`<p>
-        <strong>Table 2.</strong> The same in numbers. Net embodied inflow is production less consumption; a city is
-        production-oriented where it is above 0.
+        <strong>Table 2.</strong> The same in numbers. Net embodied inflow, as the study calls it, is production less
+        consumption: above 0, the city emits more than its consumption causes, and is production-oriented; else it is
+        consumer-oriented, however small the difference. Table 4 calls a small difference balanced.
       </p>
       ${source('city_balance', 'intensity')}`,
     columns: [
@@ -41,13 +42,16 @@ export function accountsSection(data: ReportData, source: Source): Markup {
           fixed(consumption),
           fixed(netInflow),
           fixed(intensity, 2),
-          orientation,
+          html`<span class="whole">${orientationName(orientation)}</span>`,
         ]),
       },
     ],
   });
   return html`${chart}${cities}`;
 }
+
+/** One wording for the orientation of a city, here and in the comparison. */
+export const orientationName = (orientation: string): string => `${orientation}-oriented`;
 
 const ROLES = [
   { colour: ROLE_COLOURS.production, label: 'production-oriented: emits more than its consumption causes' },
@@ -67,8 +71,8 @@ export function intensitySection(data: ReportData, source: Source): Markup {
   });
   const flows = figure({
     caption: html`<p>
-        <strong>Figure 3.</strong> Share of the embodied flows between cities whose producer has a higher intensity than
-        the consumer (inefficient), by the intensity that is compared. Percent of t.
+        <strong>Figure 3.</strong> Share of inefficient flows in the emissions embodied in what the cities deliver to
+        one another, by the intensity that is compared. Percent of t.
       </p>
       ${source('flow_efficiency')}`,
     legend: [
@@ -77,7 +81,11 @@ export function intensitySection(data: ReportData, source: Source): Markup {
     ],
     drawing: efficiencyFigure(data),
   });
-  return html`<div class="pair">${map}${flows}</div>`;
+  return html`<p>
+      A flow between two cities is called inefficient where the city that emits puts out more NOx for each yuan of
+      output than the city that uses: what is bought is made where making is dirtier.
+    </p>
+    <div class="pair">${map}${flows}</div>`;
 }
 
 /** The provinces that emit most for the cities, and those for which the cities emit most (figure 6 of the study). */
@@ -96,7 +104,8 @@ export function provincesSection({ provinces }: ReportData, source: Source): Mar
       ${source('province_flow')}`;
   return html`<p>
       Flows by equation (15) between the cities and the provinces outside. An emission is passed on at every step of a
-      supply chain, so they add up to more than the emissions. Both figures have the same scale.
+      supply chain, so they add up to more than the emissions. Both figures have the same scale. The ${fixed(PROVINCES)}
+      largest are shown; Table 4 counts as main only as many as the study names.
     </p>
     <div class="pair">
       ${figure({

@@ -3,7 +3,8 @@ import { parseHTML } from 'linkedom';
 import { html, nothing, type Markup } from './html.ts';
 import type { City, ReportData } from './report-data.ts';
 import { fixed, percent } from './report-numbers.ts';
-import { groupColour, ROLE_COLOURS } from './report-style.ts';
+import { placeLabels } from './report-labels.ts';
+import { groupColour, onGroupColour, ROLE_COLOURS } from './report-style.ts';
 
 /** Degrees of longitude are this much shorter than degrees of latitude at the latitude of Beijing. */
 const MAP_ASPECT = Math.cos((39 * Math.PI) / 180);
@@ -56,41 +57,67 @@ export function figure({ caption, legend = [], drawing }: FigureContent): Markup
   </figure>`;
 }
 
-/** Two bars a city, each stacked by groups of sectors; thousand t. */
+/** About as wide as a letter, as a share of the size of the type: enough for wide system fonts. */
+const LETTER = 0.62;
+
+/** Two bars a city, each stacked by groups of sectors; thousand t. A group is named where its name has room. */
 export function accountsFigure({ cities, groups, accounts }: ReportData): Markup | null {
   if (cities.length === 0) return null;
   const order = cities.map(({ city }) => city);
-  const bars = accounts.map(({ nox, ...bar }) => ({ ...bar, nox: nox / THOUSAND }));
+  const bars = stacked(accounts, groups);
   const totals = cities.flatMap(({ city, production, consumption }) => [
     { city, account: 'production', nox: production / THOUSAND },
     { city, account: 'consumption', nox: consumption / THOUSAND },
   ]);
+  const width = 900;
+  const margin = { left: 230, right: 56 };
+  const greatest = Math.max(...totals.map(({ nox }) => nox), ...bars.map(({ to }) => to));
+  const perThousand = greatest > 0 ? (width - margin.left - margin.right) / greatest : 0;
+  const named = bars.filter(({ group, from, to }) => (to - from) * perThousand > group.length * 11 * LETTER + 8);
   const frame = {
     alt: `Production- and consumption-based NOx of each city, stacked by ${groups.length} groups of sectors; the numbers are in the next table`,
-    width: 880,
+    width,
     height: 60 + 48 * cities.length,
     least: '38rem',
   };
+  const groupOf = ({ group }: (typeof bars)[number]): number => groups.indexOf(group);
   return draw(frame, {
-    marginLeft: 200,
-    marginRight: 52,
+    marginLeft: margin.left,
+    marginRight: margin.right,
     marginTop: 8,
     marginBottom: 44,
-    x: { label: 'NOx, thousand t', labelAnchor: 'center', labelArrow: 'none', grid: true, ticks: 6 },
+    x: {
+      domain: [0, greatest > 0 ? greatest : 1],
+      label: 'NOx, thousand t',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      grid: true,
+      ticks: 6,
+    },
     y: { domain: ['production', 'consumption'], label: null, padding: 0.08 },
     fy: { domain: order, label: null, padding: 0.22 },
-    color: { domain: [...groups], range: groups.map((_, index) => groupColour(index)) },
     marks: [
       Plot.axisFy({ anchor: 'left', dx: -92, textAnchor: 'end', fontSize: 14, fontWeight: 600 }),
       Plot.axisY({ anchor: 'left', tickSize: 0, fontSize: 12, fill: 'var(--quiet)' }),
       Plot.barX(bars, {
-        x: 'nox',
+        x1: 'from',
+        x2: 'to',
         y: 'account',
         fy: 'city',
-        fill: 'group',
-        order: [...groups],
+        fill: { value: (bar: (typeof bars)[number]) => groupColour(groupOf(bar)), scale: null },
         stroke: 'var(--paper)',
         strokeWidth: 0.5,
+        title: ({ city, account, group, from, to }: (typeof bars)[number]) =>
+          `${city}, ${account}: ${group} ${fixed(to - from, 1)} thousand t`,
+      }),
+      Plot.text(named, {
+        x: ({ from, to }: (typeof bars)[number]) => (from + to) / 2,
+        y: 'account',
+        fy: 'city',
+        text: 'group',
+        fontSize: 11,
+        fill: { value: (bar: (typeof bars)[number]) => onGroupColour(groupOf(bar)), scale: null },
+        pointerEvents: 'none',
       }),
       Plot.text(totals, {
         x: 'nox',
@@ -106,6 +133,20 @@ export function accountsFigure({ cities, groups, accounts }: ReportData): Markup
   });
 }
 
+/** Where each part of a bar begins and ends, in the order of the groups; thousand t. */
+function stacked(accounts: ReportData['accounts'], groups: readonly string[]) {
+  const ends = new Map<string, number>();
+  return [...accounts]
+    .sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group))
+    .map(({ nox, ...bar }) => {
+      const name = `${bar.city}/${bar.account}`;
+      const from = ends.get(name) ?? 0;
+      const to = from + nox / THOUSAND;
+      ends.set(name, to);
+      return { ...bar, from, to };
+    });
+}
+
 /** The cities where they lie; the area of a circle is the average emission intensity. */
 export function intensityFigure({ cities }: ReportData): Markup | null {
   const shown = cities.filter(({ intensity }) => Number.isFinite(intensity));
@@ -117,11 +158,24 @@ export function intensityFigure({ cities }: ReportData): Markup | null {
   const perDegree = (width - margin.left - margin.right) / ((east - west) * MAP_ASPECT);
   const largest = Math.max(...shown.map(({ intensity }) => intensity));
   const radius = (city: City): number => 30 * Math.sqrt(largest > 0 ? city.intensity / largest : 0);
+  const height = margin.top + margin.bottom + (north - south) * perDegree;
+  const size = 13;
+  const label = ({ city, intensity }: City): string[] => [city, fixed(intensity, 2)];
+  const labels = placeLabels(
+    shown.map((city) => ({
+      x: margin.left + (city.longitude - west) * MAP_ASPECT * perDegree,
+      y: margin.top + (north - city.latitude) * perDegree,
+      radius: radius(city),
+      width: Math.max(...label(city).map(({ length }) => length)) * size * LETTER,
+      height: 2 * size + 4,
+    })),
+    { left: margin.left, top: 0, right: width, bottom: height - margin.bottom },
+  );
   const frame = {
     alt: 'Map of the cities; the area of each circle is its NOx per output, its colour whether it emits more than its consumption causes',
     width,
     least: '26rem',
-    height: margin.top + margin.bottom + (north - south) * perDegree,
+    height,
   };
   const position = { x: 'longitude', y: 'latitude' } as const;
   const degrees = (letter: string) => ({
@@ -144,13 +198,14 @@ export function intensityFigure({ cities }: ReportData): Markup | null {
         fill: ({ orientation }: City) => roleColour(orientation),
         stroke: 'var(--paper)',
       }),
-      ...shown.map((city) =>
+      ...shown.map((city, i) =>
         Plot.text([city], {
           ...position,
-          text: ({ city: name, intensity }: City) => `${name}\n${fixed(intensity, 2)}`,
-          dx: radius(city) + 5,
-          textAnchor: 'start',
-          fontSize: 13,
+          text: (shownCity: City) => label(shownCity).join('\n'),
+          dx: labels[i]!.dx,
+          dy: labels[i]!.dy,
+          textAnchor: labels[i]!.anchor,
+          fontSize: size,
           stroke: 'var(--paper)',
           strokeWidth: 3,
           fill: 'var(--ink)',

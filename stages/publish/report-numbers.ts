@@ -7,14 +7,19 @@ export const TIED = '\u00a0';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A number with thousands separators and this many decimals. */
-export function fixed(value: number, decimals = 0): string {
+export const fixed = (value: number, decimals = 0): string => shown(value, decimals, 'negative');
+
+/** The same with its sign; what rounds to 0 has none. */
+export const signed = (value: number, decimals = 0): string => shown(value, decimals, 'exceptZero');
+
+function shown(value: number, decimals: number, signDisplay: 'negative' | 'exceptZero'): string {
   if (!Number.isFinite(value)) return ABSENT;
-  const shown = new Intl.NumberFormat('en-US', {
+  const text = new Intl.NumberFormat('en-US', {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
-    signDisplay: 'negative',
+    signDisplay,
   }).format(value);
-  return shown.replace('-', MINUS);
+  return text.replace('-', MINUS);
 }
 
 /** A number of unknown size, with as many decimals as `digits` leave beside those before the point. */
@@ -46,7 +51,15 @@ export const percent = (share: number, decimals = 1): string =>
 
 /** A relative difference: +1.2%. */
 export const difference = (relative: number): string =>
-  Number.isFinite(relative) ? `${relative > 0 ? '+' : ''}${percent(relative)}` : ABSENT;
+  Number.isFinite(relative) ? `${signed(relative * 100, 1)}%` : ABSENT;
+
+/** How far one share lies from another, in percentage points: +1.2 points. */
+export const points = (shares: number): string =>
+  Number.isFinite(shares) ? `${signed(shares * 100, 1)}${TIED}points` : ABSENT;
+
+/** A level of confidence, with no more decimals than it has: 95%, 99.9%. */
+export const level = (confidence: number): string =>
+  Number.isFinite(confidence) ? `${Number((confidence * 100).toPrecision(6))}%` : ABSENT;
 
 /** A mass in a sentence. */
 export const tonnes = (t: number): string =>

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import type { Origin, StageContext } from '../../runner/stage.ts';
 import { html, type Markup } from './html.ts';
-import { answer, banner } from './report-answer.ts';
+import { answer } from './report-answer.ts';
 import { certificateTables, countTables, provenanceTable } from './report-checks.ts';
 import { comparisonTable } from './report-comparison.ts';
 import { correlationTable } from './report-correlation.ts';
 import { readReportData, type ReportData } from './report-data.ts';
 import { accountsSection, intensitySection, provincesSection } from './report-emissions.ts';
+import { networksTable } from './report-networks.ts';
+import { notice } from './report-notice.ts';
 import { fixed } from './report-numbers.ts';
 import { sourceLine, type Source } from './report-source.ts';
 import { STYLE } from './report-style.ts';
@@ -46,7 +48,7 @@ function page(data: ReportData, origins: readonly Origin[]): string {
           ${fixed(counts.sectors)} sectors, after Sun, Wang and Zhang (2022), Journal of Environmental Management, doi
           10.1016/j.jenvman.2022.114601.
         </p>
-        ${answer(data)} ${banner(origins)}
+        ${notice(origins)} ${answer(data, origins)}
         <nav class="contents" aria-label="Contents">
           ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
         </nav>
@@ -80,13 +82,14 @@ function reportSections(data: ReportData, origins: readonly Origin[], source: So
     },
     { id: 'accounts', title: 'Production against consumption', content: accountsSection(data, source) },
     { id: 'intensity', title: 'Emission intensity', content: intensitySection(data, source) },
+    { id: 'networks', title: 'Networks between the cities', content: networksTable(data, source('network_flow')) },
     { id: 'provinces', title: 'Main suppliers and consumers', content: provincesSection(data, source) },
     {
       id: 'comparison',
       title: 'Ours against the printed figures',
       content: comparisonTable(data, source('comparison')),
     },
-    { id: 'certificate', title: 'How good the city table is', content: certificateTables(data, source) },
+    { id: 'certificate', title: 'How well the programme was solved', content: certificateTables(data, source) },
     { id: 'records', title: 'What was read', content: countTables(data, source) },
     {
       id: 'provenance',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheKey, stageFields, type KeyFields } from '../../runner/cache-key.ts';
+import { absentInput, cacheKey, stageFields, type KeyFields } from '../../runner/cache-key.ts';
 import { engineVersions } from '../../runner/engine.ts';
 import { changes } from '../../runner/explain.ts';
 import { canonicalJson, sha256, type Sha256 } from '../../runner/hash.ts';
@@ -73,6 +73,7 @@ describe('the key of a stage', () => {
     ['inputs', { inputs: { region: { sha256: hex, kind: 'table', extension: '.parquet' } } }, 'input region'],
     ['the name of an input', { inputs: { regions: base.inputs['region']! } }, 'input region'],
     ['how an input is seen', { inputs: { region: { ...base.inputs['region']!, kind: 'file' } } }, 'input region'],
+    ['an input that is not there', { inputs: { region: absentInput([]) } }, 'input region'],
     ['origins', { origins: [origin(hex)] }, 'origin region.artifact'],
   ];
 

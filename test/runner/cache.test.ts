@@ -166,6 +166,25 @@ export default async ({ origins, outputs }) => writeFileSync(outputs.report, JSO
   });
 });
 
+describe('a run of a part', () => {
+  /** What `run STAGE` says is left to run. */
+  const left = async (chain: ReturnType<typeof project>, stage: string) =>
+    (await chain.run(stage)).events.find((event) => event.kind === 'not-published')!.waitsFor;
+
+  it('names what a run of everything would run, and nothing that is up to date', async () => {
+    const chain = project(CHAIN);
+    expect(await left(chain, 'made')).toEqual(['doubled', 'total', 'other']);
+    await chain.run();
+    expect(await left(chain, 'made')).toEqual([]);
+    chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
+    expect(await left(chain, 'made')).toEqual(['doubled', 'total']);
+    expect(await left(chain, 'doubled')).toEqual(['total']);
+    chain.write({ 'stages/other.sql': 'CREATE VIEW people AS SELECT 1::BIGINT AS people;' });
+    chain.write({ 'stages/total.ts': 'const = 1;' });
+    expect(await left(chain, 'doubled')).toEqual(['total', 'other']);
+  });
+});
+
 describe("the user's own file", () => {
   const STAND_IN = {
     'pipeline.yaml': `pipeline: own-file

@@ -7,13 +7,14 @@ import type { Pipeline } from '../../runner/pipeline.ts';
 interface SketchedStage {
   readonly name: string;
   readonly inputs: readonly string[];
+  readonly optional?: readonly string[];
 }
 
-/** A pipeline whose stages each make one file, named after them with `_out`. */
+/** A pipeline whose stages each make one file, named after them with `_out`, and one table with `_table`. */
 function sketch(stages: readonly SketchedStage[], sources = ''): Pipeline {
   const written = stages.map(
-    ({ name, inputs }) =>
-      `  ${name}: { run: s.ts, inputs: [${inputs.join(', ')}], outputs: { ${name}_out: { file: f } } }`,
+    ({ name, inputs, optional = [] }) =>
+      `  ${name}: { run: s.ts, inputs: [${inputs.join(', ')}], optional_inputs: [${optional.join(', ')}], outputs: { ${name}_out: { file: f }, ${name}_table: { columns: { n: INTEGER } } } }`,
   );
   const text = `pipeline: sketch\nsources: {${sources}}\nstages:\n${written.join('\n')}\n`;
   return parsePipeline(text, { file: 'pipeline.yaml', root: '/nowhere', exists: () => true });
@@ -111,5 +112,71 @@ describe('files that replace stand-ins', () => {
     const none = () => false;
     expect(plan(pipeline, ['use'], (file) => file === 'own.csv').sources.map(({ name }) => name)).toEqual(['own']);
     expect(() => plan(pipeline, ['use'], none)).toThrow('the file `fact.csv` of source `fact` is not there');
+  });
+});
+
+describe('optional inputs', () => {
+  const pipeline = sketch(
+    [
+      { name: 'use', inputs: ['own'], optional: ['stand_in_table'] },
+      { name: 'stand_in', inputs: ['fact'] },
+    ],
+    ' own: { file: own.csv, otherwise: stand_in_out }, fact: { file: fact.csv } ',
+  );
+  const own = (file: string) => file === 'own.csv';
+  const facts = (file: string) => file === 'fact.csv';
+
+  it('are read where their stage runs for another reason, and wait for it', () => {
+    const { stages } = plan(pipeline, [], facts);
+    expect(stages.map(({ name }) => name)).toEqual(['stand_in', 'use']);
+    expect(stages[1]).toMatchObject({ inputs: ['own', 'stand_in_table'], absent: [] });
+  });
+
+  it('ask for no stage: the table is absent then, with the columns that it would have', () => {
+    const { stages, sources } = plan(pipeline, [], own);
+    expect(stages.map(({ name }) => name)).toEqual(['use']);
+    expect(stages[0]).toMatchObject({
+      inputs: ['own'],
+      absent: [{ name: 'stand_in_table', columns: [{ name: 'n' }] }],
+    });
+    expect(sources.map(({ name }) => name)).toEqual(['own']);
+  });
+
+  it('are the same whatever the targets are', () => {
+    expect(plan(pipeline, ['stand_in', 'use'], () => true).stages.find(({ name }) => name === 'use')).toMatchObject({
+      absent: [{ name: 'stand_in_table' }],
+    });
+    const beside = sketch([
+      { name: 'use', inputs: [], optional: ['made_table'] },
+      { name: 'made', inputs: [] },
+      { name: 'end', inputs: ['made_out'] },
+    ]);
+    expect(names(beside, ['use'])).toEqual(['made', 'use']);
+  });
+
+  it('may be all that is read of a stage, which is run for itself then', () => {
+    const alone = sketch([
+      { name: 'use', inputs: [], optional: ['made_table'] },
+      { name: 'made', inputs: [] },
+    ]);
+    expect(names(alone)).toEqual(['made', 'use']);
+  });
+
+  it('may be files', () => {
+    const file = sketch(
+      [{ name: 'use', inputs: [], optional: ['more'] }],
+      ' more: { file: more.csv, columns: { n: INTEGER } } ',
+    );
+    expect(plan(file, [], () => true)).toMatchObject({ sources: [{ name: 'more' }], stages: [{ inputs: ['more'] }] });
+    expect(plan(file, [], () => false)).toMatchObject({ sources: [], stages: [{ absent: [{ name: 'more' }] }] });
+  });
+
+  it('of a ring are named as a cycle', () => {
+    const ring = () =>
+      sketch([
+        { name: 'one', inputs: ['two_out'] },
+        { name: 'two', inputs: [], optional: ['one_table'] },
+      ]);
+    expect(ring).toThrow('stages wait for each other: one -> two -> one');
   });
 });

@@ -88,12 +88,24 @@ describe('a wrong pipeline file is refused with place and remedy', () => {
       '[amuont]',
       ['pipeline.yaml:22:14: no source or artifact is named `amuont`', 'Did you mean `amount`?'],
     ],
+    [
+      'an optional input that is no table',
+      'inputs: [amount]',
+      'inputs: [amount]\n    optional_inputs: [report]',
+      ['pipeline.yaml:23:23: `report` is no table with declared columns', 'move it to `inputs`'],
+    ],
+    [
+      'an optional input that is an input too',
+      'inputs: [amount]',
+      'inputs: [amount]\n    optional_inputs: [amount]',
+      ['`amount` is listed twice'],
+    ],
     ['a missing run file', 'stages/total.ts', 'stages/missing.ts', ['there is no file `stages/missing.ts`']],
     ['a path with ..', 'data-raw/regions.csv', '../regions.csv', ['pipeline.yaml:4:11', 'leads outside the project']],
     ['an absolute path', 'stages/made.ts', '/etc/made.ts', ['leads outside the project']],
     ['a path out of data-out', 'publish_as: report.txt', 'publish_as: a/../../x', ['leads outside the project']],
     ['an unknown type', 'people: BIGINT', 'people: BIGNIT', ['unknown column type `BIGNIT`', 'Did you mean `BIGINT`?']],
-    ['a wrong value', 'min: 0', 'min: none', ['sources.region.columns.people.min']],
+    ['a wrong value', 'min: 0', 'min: none', ['`sources.region.columns.people.min` has to be a number']],
     ['a wrong parameter name', '{ times: 2 }', "{ 'a b': 2 }", ['`a b` is not allowed']],
     [
       'a dangling reference',
@@ -168,6 +180,66 @@ describe('a wrong pipeline file is refused with place and remedy', () => {
   it('all mistakes at once, in the order of the file', () => {
     const text = GOOD.replace('[amount]', '[amuont]').replace('[double_amount]', '[doubled_amount]');
     expect(mistake(text).match(/pipeline\.yaml:\d+/g)).toEqual(['pipeline.yaml:22', 'pipeline.yaml:28']);
+  });
+
+  it('wrong keys, wrong values and missing files of stages at once', () => {
+    const text = GOOD.replace('inputs: [amount]', 'inptus: [amount]')
+      .replace('parameters: { times: 2 }', 'parameters: 2')
+      .replace('stages/total.ts', 'stages/missing.ts');
+    const message = mistake(text);
+    expect(message.match(/pipeline\.yaml:\d+/g)).toEqual(['pipeline.yaml:22', 'pipeline.yaml:23', 'pipeline.yaml:27']);
+    expect(message).toContain('there is no file `stages/missing.ts`');
+  });
+
+  it('a slip of syntax without what follows from it', () => {
+    const message = changed('key: [code]\nstages', 'key: [code\nstages');
+    expect(message.match(/^pipeline\.yaml:\d+/gm)).toHaveLength(1);
+  });
+
+  it('every key that comes twice', () => {
+    const text = GOOD.replace('parameters: { times: 2 }', 'parameters: { times: 2, times: 3 }').replace(
+      'publish_as: report.txt',
+      'publish_as: report.txt, publish_as: x.txt',
+    );
+    expect(mistake(text).match(/^pipeline\.yaml:\d+/gm)).toHaveLength(2);
+  });
+
+  it.each([
+    ['', 'the pipeline file is empty'],
+    ['# nothing yet', 'the pipeline file is empty'],
+    ['[]', 'the pipeline file has to be a map'],
+    ['pipeline: x', '`stages` is missing: it has to be a map, such as `{ totals: { run: stages/totals.sql, ... } }`'],
+    ['pipeline: 3\nstages: {}', '`pipeline` has to be a text'],
+  ])('the file %j: %s', (text, message) => {
+    expect(mistake(text)).toMatch(/^pipeline\.yaml:1:\d+: /);
+    expect(mistake(text)).toContain(message);
+  });
+
+  it.each([
+    [
+      'parameters: { times: 2 }',
+      'parameters: 2',
+      '`stages.doubled.parameters` has to be a map, such as `{ confidence: 0.95 }`',
+    ],
+    ['inputs: [amount]', 'inputs: amount', '`stages.doubled.inputs` has to be a list, such as `[sale, shop]`'],
+    ['inputs: [amount]', 'inputs: [3]', '`stages.doubled.inputs.0` has to be a text'],
+    ['stages/total.ts', '{}', '`stages.total.run` has to be a text, such as `stages/totals.sql`'],
+    ['columns: { people: BIGINT }', 'columns: 3', '`stages.other.outputs.people.columns` has to be a map, such as'],
+    [
+      'people: BIGINT',
+      'people: 3',
+      'has to be a type, such as `VARCHAR`, or a map, such as `{ type: DOUBLE, unit: CNY }`',
+    ],
+    ['people: BIGINT', 'people: { type: BIGINT, nullable: maybe }', '.nullable` has to be `true` or `false`'],
+    ['people: BIGINT', 'key: []', '`stages.other.outputs.people.columns.key` has to be a type'],
+    ['parameters: { times: 2 }', 'threads: 0', '`stages.doubled.threads` has to be at least 1'],
+    ['parameters: { times: 2 }', 'threads: 1.5', '`stages.doubled.threads` has to be a whole number, such as `4`'],
+    ['evidence: published fact', 'evidence: ""', '`sources.region.evidence` has to be a text that is not empty'],
+    ['file: report.txt', 'matrix: false', '`stages.total.outputs.report.matrix` has to be `true`'],
+  ])('%j where %j stands: in words of the file', (from, to, message) => {
+    const said = changed(from, to);
+    expect(said).toContain(message);
+    expect(said).not.toMatch(/expected|received|Invalid|record\b/);
   });
 
   it('a billion laughs', () => {

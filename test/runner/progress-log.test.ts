@@ -54,6 +54,25 @@ describe('the progress log', () => {
     expect(lines).not.toContain('> b: never ran here');
   });
 
+  it('says what a run of a part leaves undone, and how to read what it made', () => {
+    const lines: string[] = [];
+    const { listen } = progressLog({ line: (text) => lines.push(text), colours: false }, () => 0);
+    const artifacts = {
+      sale: { kind: 'table', path: "/it's/1" },
+      flow: { kind: 'matrix', path: '/2' },
+      page: { kind: 'file', path: '/3' },
+    } as const;
+    listen({ kind: 'not-published', waitsFor: ['a', 'b'], artifacts });
+    listen({ kind: 'not-published', waitsFor: [], artifacts: {} });
+    expect(lines).toEqual([
+      '  data-out is left as it is: it waits for a, b; `npm run pipeline` publishes',
+      "  sale: read_parquet('/it''s/1')",
+      '  flow: /2 (Arrow file)',
+      '  page: /3',
+      '  data-out is left as it is; `npm run pipeline` publishes',
+    ]);
+  });
+
   it('counts one thing as one', () => {
     const lines: string[] = [];
     const { listen } = progressLog({ line: (text) => lines.push(text), colours: false }, () => 0);

@@ -1,3 +1,4 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../runner/stage-context.ts';
 import { project } from './project.ts';
@@ -49,7 +50,17 @@ describe('a source with declared columns', () => {
     expect(await refusal('code,people,area,share,code\nA,1,,,A\n')).toContain(
       'column `code` is not declared or comes twice',
     );
-    expect(await refusal('')).toContain('has no header line');
+  });
+
+  it.each([
+    ['', 'is empty'],
+    [' \n\n', 'is empty'],
+    ['\ncode,people,area,share\n', 'has no header in line 1'],
+  ])('names the file %j and the columns that it should have', async (csv, what) => {
+    expect(await refusal(csv)).toBe(
+      `data-raw/regions.csv ${what}\n    expected: code, people, area, share\n` +
+        '  The first line names these columns, separated by commas; each further line is a row.',
+    );
   });
 
   it.each([
@@ -111,6 +122,55 @@ describe('a source with declared columns', () => {
     expect((await parquet.run()).message).toMatch(/^data-raw\/regions\.parquet: column `code` is missing/);
   });
 
+  it.each([
+    ['a missing value', 'A,,,\n', 'Give a value in each of these rows, or remove the rows.'],
+    ['NaN', 'A,1,,nan\n', 'Give a number, or no value: NULL, in a CSV an empty field.'],
+    ['a value out of range', 'A,1,,2\n', 'Correct the values in the file.'],
+    ['a key twice', 'A,1,,\nA,2,,\n', 'Remove or add up the rows, so that each key comes once.'],
+    ['a fraction', 'A,1.5,,\n', 'Write whole numbers that fit, such as 1234: no decimals, no separators.'],
+    ['decimals', 'A,1,1.234,\n', 'Write numbers such as 1234.5 that fit DECIMAL(8,2): no more digits, no separators.'],
+    ['a text', 'A,1,,x\n', 'Write numbers such as 1234.5 or 1.2e6: no separators.'],
+  ])('says of %s what to do with the file, never with the pipeline', async (_, rows, remedy) => {
+    expect((await refusal(HEADER + rows)).split('\n').at(-1)).toBe(`  ${remedy}`);
+  });
+
+  it('asks for the columns that are declared, not for other declarations', async () => {
+    expect(await refusal('alpha,beta\n')).toMatch(/Correct the names of the columns\.$/);
+  });
+
+  it('refuses a Parquet file that is empty, cut short, or something else, by name', async () => {
+    const parquet = project({ 'pipeline.yaml': pipeline(COLUMNS).replace('regions.csv', 'regions.parquet'), ...COPY });
+    const { database, close } = await openDatabase(parquet.folder, 1);
+    onTestFinished(close);
+    await database.run(`COPY (SELECT i::VARCHAR AS code, i AS people FROM range(9999) AS r(i))
+      TO '${parquet.path('whole.parquet')}' (FORMAT parquet)`);
+    const whole = readFileSync(parquet.path('whole.parquet'));
+    mkdirSync(parquet.path('data-raw'));
+    const wrong = [Buffer.alloc(0), whole.subarray(0, 5000), whole.subarray(100), Buffer.from(HEADER + 'A,1,,\n')];
+    for (const bytes of wrong) {
+      writeFileSync(parquet.path('data-raw/regions.parquet'), bytes);
+      expect(await parquet.run()).toMatchObject({
+        message: 'data-raw/regions.parquet is not a whole Parquet file',
+        remedy: expect.stringMatching(/^Copy or export it again\./) as string,
+      });
+    }
+  });
+
+  it('says so of a Parquet file that a stage is given as it is', async () => {
+    const text = pipeline(COLUMNS)
+      .replace('regions.csv', 'regions.parquet')
+      .replace(/ {4}columns: .*\n {4}key: .*\n/, '');
+    const plain = project({ 'pipeline.yaml': text, 'data-raw/regions.parquet': 'PAR1', ...COPY });
+    expect((await plain.run()).message).toBe('data-raw/regions.parquet is not a whole Parquet file');
+  });
+
+  it('names a folder that is where the file should be', async () => {
+    const folder = project({ 'pipeline.yaml': pipeline(COLUMNS), 'data-raw/regions.csv/a.csv': HEADER, ...COPY });
+    await expect(folder.run()).rejects.toThrow(
+      'data-raw/regions.csv is a folder, a file is expected there\n  Move it away, and put the file there.',
+    );
+  });
+
   const CITY =
     '  city: { file: data-raw/cities.csv, columns: { region: { type: VARCHAR, references: region.code } } }\n';
   const files = (regions: string, cities: string) => ({
@@ -125,7 +185,7 @@ describe('a source with declared columns', () => {
     expect(message).toContain(
       'data-raw/cities.csv: column region has no counterpart in region.code in 1 row\n    line  region\n    3     X',
     );
-    expect(remedy).toContain('add what is missing to region');
+    expect(remedy).toBe('Correct the values: those that can be used are in column code of data-raw/regions.csv.');
   });
 
   it('finds a reference that dangles because the other file changed', async () => {

@@ -182,10 +182,7 @@ describe('a file that cannot be used', () => {
   it.each([
     ['', /\.csv is empty$/],
     ['\n  \n', /\.csv is empty$/],
-    [
-      'id,name,industry,place\nA,x,3110,130200',
-      /\.csv: there is no column nox_kg; the header is id,name/,
-    ],
+    ['id,name,industry,place\nA,x,3110,130200', /\.csv: there is no column nox_kg; the header is id,name/],
     ['id,name,industry,place,nox_kg,year\n', /the column year is unknown/],
     ['id,name,industry,place,nox_kg,\n', /a column has no name/],
     ['id,id,name,industry,place,nox_kg\n', /the column id is there twice/],

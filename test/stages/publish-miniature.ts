@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll } from 'vitest';
 import { readPipelineFile } from '../../runner/pipeline-file.ts';
-import type { ColumnDeclaration } from '../../runner/pipeline.ts';
+import type { ColumnDeclaration, StageDeclaration } from '../../runner/pipeline.ts';
 import { literal, quoted, text } from '../../runner/sql.ts';
 import type { Origin } from '../../runner/stage.ts';
 
@@ -22,7 +22,7 @@ const rows = (columns: string, ...lines: readonly (readonly Row[string][])[]): R
   lines.map((line) => Object.fromEntries(columns.split(' ').map((column, i) => [column, line[i] ?? null])));
 
 const PUBLISHED = 'statistic value unit measure from_regions from_sectors to_regions to_sectors place kind note';
-const CORRELATION = 'factor r p_two_sided ci_low ci_high n r_published note';
+const CORRELATION = 'factor r p_two_sided ci_low ci_high confidence n r_published note';
 const FLOW = 'from_region from_sector to_region to_sector nox_t';
 
 export const miniature: Tables = {
@@ -51,6 +51,23 @@ export const miniature: Tables = {
     ['pearson_tertiary_share', 0.506, '1', 'pearson', null, null, null, null, 'Table 1', 'coefficient', null],
     ['consumption_t_BJ', 200000, 't', 'consumption', null, null, 'BJ', null, 'Table 1', 'total', null],
     ['orientation_TS', 1, 'orientation', 'orientation', 'TS', null, null, null, 'section 3.1', 'order', null],
+    ['orientation_BJ', 0, 'orientation', 'orientation', 'BJ', null, null, null, 'section 3.1', 'order', null],
+    ['main_supplier_SX', 1, 'membership', 'main supplier', 'SX', null, null, null, 'section 3.3', 'order', null],
+    [
+      'production_ratio',
+      1.29,
+      '1',
+      'production over consumption',
+      'TS',
+      null,
+      null,
+      null,
+      'section 3.1',
+      'ratio',
+      null,
+    ],
+    ['intensity_TS', 1.87, 'kg/10 000 CNY', 'intensity', 'TS', null, null, null, 'section 3.4', 'intensity', null],
+    ['intensity_metals', 4.43, 'kg/10 000 CNY', 'intensity', 'TS', '1', null, null, 'section 3.4', 'intensity', null],
     ['metal_share', 0.0629, '1', 'flow share', 'TS', '1', 'BJ', '2 3', 'section 3.2', 'share', null],
     ['flow_t', 27530, 't', 'flow', 'SX', null, 'BJ', null, 'section 3.3', 'total', null],
   ),
@@ -105,7 +122,17 @@ export const miniature: Tables = {
   ),
   flow: rows(FLOW, ['TS', 1, 'BJ', 2, 30], ['BJ', 1, 'TS', 1, 10]),
   final_demand_flow: rows(FLOW, ['TS', 1, 'BJ', 2, 20]),
-  network_flow: rows(`network ${FLOW}`, ['construction', 'TS', 1, 'BJ', 2, 30]),
+  network_flow: rows(
+    `network ${FLOW}`,
+    ['construction', 'TS', 1, 'BJ', 2, 30],
+    ['construction', 'BJ', 1, 'LF', 2, 40],
+    ['construction', 'BJ', 3, 'TS', 2, 14],
+    ['construction', 'TS', 1, 'LF', 2, 10],
+    ['construction', 'BJ', 1, 'TS', 2, 5],
+    ['construction', 'BJ', 3, 'LF', 2, 1],
+    ['construction', 'LF', 1, 'BJ', 2, 0],
+    ['service', 'BJ', 1, 'TS', 3, 8],
+  ),
   province_flow: rows(
     'city province supplied_t consumed_t',
     ['BJ', 'SX', 41000, 1500],
@@ -134,20 +161,25 @@ export const miniature: Tables = {
   ),
   correlation: rows(
     CORRELATION,
-    ['population_density', 0.797, 0.0011, 0.44, 0.94, 13, 0.797, null],
-    ['tertiary_share', 0.5032, 0.0797, -0.07, 0.83, 13, 0.506, 'printed as 0.506; the printed rows give 0.503'],
+    ['population_density', 0.797, 0.0011, 0.44, 0.94, 0.95, 13, 0.797, null],
+    ['tertiary_share', 0.5032, 0.0797, -0.07, 0.83, 0.95, 13, 0.506, 'printed as 0.506; the printed rows give 0.503'],
   ),
   correlation_computed: rows(
     CORRELATION,
-    ['population_density', 0.812, 0.0007, 0.4, 0.9, 13, 0.797, null],
-    ['tertiary_share', 0.4821, 0.09, -0.1, 0.8, 13, 0.506, null],
+    ['population_density', 0.812, 0.0007, 0.4, 0.9, 0.95, 13, 0.797, null],
+    ['tertiary_share', 0.4821, 0.09, -0.1, 0.8, 0.95, 13, 0.506, null],
   ),
   comparison: rows(
     'statistic published ours unit relative_difference evidence note',
     ['pearson_tertiary_share', 0.506, 0.5032, '1', -0.0055, 'published fact', 'Contradicted'],
     ['consumption_t_BJ', 200000, 250000, 't', 0.25, 'calibrated stand-in', null],
     ['orientation_TS', 1, 0, 'orientation', -1, 'stand-in', null],
-    ['metal_share', 0.0629, 0.075, '1', 0.1924, 'stand-in', null],
+    ['orientation_BJ', 0, -1, 'orientation', null, 'stand-in', null],
+    ['main_supplier_SX', 1, 0, 'membership', -1, 'stand-in', null],
+    ['production_ratio', 1.29, 1.2904, '1', 0.0003, 'stand-in', 'Printed as 29% higher'],
+    ['intensity_TS', 1.87, 1.87, 'kg/10 000 CNY', 0, 'stand-in', 'Printed in Mt'],
+    ['intensity_metals', 4.43, 4.431, 'kg/10 000 CNY', 0.0002, 'stand-in', 'Printed in Mt; of cities'],
+    ['metal_share', 0.0629, 0.075, '1', 0.1924, 'stand-in', 'Printed as 6.29%; of its transfer'],
     ['flow_t', 27530, null, 't', null, 'stand-in', null],
   ),
   calibration: rows('statistic target reached unit relative_residual', ['consumption_t_BJ', 200000, 200001, 't', 5e-6]),
@@ -200,9 +232,13 @@ export function publishOrigins(userFiles: 'absent' | 'present'): Origin[] {
     origin.inputs.forEach(visit);
     found.set(name, origin);
   };
-  pipeline.stages.get('publish')!.inputs.forEach(visit);
+  read(pipeline.stages.get('publish')!, userFiles).forEach(visit);
   return [...found.values()];
 }
+
+/** Its optional inputs are of the stand-ins: they are there where those are. */
+const read = ({ inputs, optionalInputs }: StageDeclaration, userFiles: 'absent' | 'present'): readonly string[] =>
+  userFiles === 'absent' ? [...inputs, ...optionalInputs] : inputs;
 
 function originOf(artifact: string, userFiles: 'absent' | 'present'): Origin {
   const columns = Object.fromEntries(
@@ -222,7 +258,14 @@ function originOf(artifact: string, userFiles: 'absent' | 'present'): Origin {
     const output = stage.outputs.find(({ name }) => name === artifact);
     if (output === undefined) continue;
     const { description, evidence } = output;
-    return { ...about, description, evidence, stage: stage.name, key: `${stage.name} key`, inputs: stage.inputs };
+    return {
+      ...about,
+      description,
+      evidence,
+      stage: stage.name,
+      key: `${stage.name} key`,
+      inputs: read(stage, userFiles),
+    };
   }
   throw new Error(`pipeline.yaml has no ${artifact}`);
 }

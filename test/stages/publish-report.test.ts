@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Origin } from '../../runner/stage.ts';
+import { standIns } from '../../stages/publish/evidence.ts';
 import { writeReport } from '../../stages/publish/report.ts';
 import { declaredOutputs, testContext } from '../support/stage-context.ts';
 import { miniature, publishOrigins, writeTables } from './publish-miniature.ts';
@@ -44,11 +45,14 @@ function row(page: Element, section: string, heading: string): string[] {
 
 let text: string;
 let page: Element;
+/** The same results where all files are the user's. */
+let usersPage: Element;
 beforeAll(async () => {
   full = await writeTables(miniature);
   empty = await writeTables(Object.fromEntries(Object.keys(miniature).map((name) => [name, []])));
   text = await reportOf(full);
   page = parse(text);
+  usersPage = parse(await reportOf(full, publishOrigins('present')));
 });
 
 /** Nothing that is missing may show as a word of the program. */
@@ -107,7 +111,7 @@ describe('the report as a document', () => {
 
   it('has a caption for each table, and scopes for its headings', () => {
     const tables = all(page, 'table');
-    expect(tables).toHaveLength(8);
+    expect(tables).toHaveLength(9);
     for (const table of tables) {
       expect(plain(table.querySelector('caption')!.textContent)).toMatch(/^Table \d\. \w+/);
       expect(all(table, 'th').every((heading) => heading.getAttribute('scope') !== null)).toBe(true);
@@ -123,18 +127,34 @@ describe('the report as a document', () => {
 });
 
 describe('the report names its inputs', () => {
-  it('names every stand-in in plain sight', () => {
-    const notice = page.querySelector('.notice')!;
-    const named = new Set(all(notice, 'code').map((code) => code.textContent));
-    const generated = standIn.filter(({ evidence }) => evidence === 'stand-in').map(({ artifact }) => artifact);
-    expect(generated.length).toBeGreaterThan(5);
-    expect([...named].sort()).toEqual(generated.sort());
-    expect(plain(notice.textContent)).toContain('calibration, never evidence');
+  it('names every stand-in that is used in plain sight, before all else', () => {
+    const header = page.querySelector('header')!;
+    const named = all(header.querySelector('.notice')!, 'code').map((code) => code.textContent);
+    const used = standIns(standIn).used.map(({ artifact }) => artifact);
+    expect(used.length).toBeGreaterThan(4);
+    expect(named).toEqual(used);
+    const order = plain(header.textContent);
+    expect(order.indexOf('calibration, never evidence')).toBeLessThan(order.indexOf('In the stand-in economy'));
+    expect(order.indexOf('calibration, never evidence')).toBeGreaterThan(0);
   });
 
-  it('says that there is none where all files are the user’s', async () => {
-    const notice = parse(await reportOf(full, publishOrigins('present'))).querySelector('.notice')!;
+  it('says what each stand-in is, used or not', () => {
+    const listed = all(page.querySelector('#stand-ins')!, 'code').map((code) => code.textContent);
+    const generated = standIn.filter(({ evidence }) => evidence === 'stand-in').map(({ artifact }) => artifact);
+    expect(generated.length).toBeGreaterThan(5);
+    expect(listed.sort()).toEqual(generated.sort());
+  });
+
+  it('says that there is none where all files are the user’s', () => {
+    const notice = usersPage.querySelector('.notice')!;
     expect(plain(notice.textContent)).toMatch(/^No stand-ins .*Supplied by the user: .*enterprise_file/);
+  });
+
+  it('rests the comparison on what the results are made from, not on what labels them', () => {
+    const source = (report: Element) => plain(report.querySelector('#comparison .source')!.textContent);
+    expect(source(page)).toBe('From comparison · rests on published fact + stand-in');
+    expect(source(usersPage)).toBe("From comparison · rests on published fact + user's data");
+    expect(row(usersPage, 'provenance', 'comparison')[1]).toBe("published fact + user's data");
   });
 
   it('says where each artifact comes from, with shortened hashes', () => {
@@ -150,16 +170,36 @@ describe('the report names its inputs', () => {
 });
 
 describe('the report shows', () => {
-  it('the answer in three sentences', () => {
-    const sentences = all(page, '.answer').map(({ textContent }) => plain(textContent));
-    expect(sentences).toEqual([
-      'In 2017 the 3 cities of Beijing-Tianjin-Hebei emitted 400,000 t of NOx; what they finally bought caused 500,000 t, ' +
-        'of which 120,000 t (24%) was emitted in other provinces.',
-      'Beijing and Tangshan account for 80.0% of the consumption-based and 100.0% of the production-based emissions; ' +
-        'emissions exceed what local consumption causes above all in Tangshan (by 150,000 t).',
-      '75% of what flows between the cities comes from the one that emits more for each yuan of output; of the 2 factors ' +
-        'printed with the study, population density goes most closely with consumption-based emissions (r = 0.797).',
+  const sentences = (report: Element): string[] => all(report, '.answer').map(({ textContent }) => plain(textContent));
+  const evidence =
+    'Evidence, from the printed rows of Table 1 alone: of 2 factors, population density goes most closely with ' +
+    'consumption-based emissions (r = 0.797).';
+
+  it('the answer, about the stand-in economy, and apart from it what is evidence', () => {
+    expect(sentences(page)).toEqual([
+      'In the stand-in economy, the 3 cities of Beijing-Tianjin-Hebei emitted 400,000 t of NOx in 2017; what they ' +
+        'finally bought caused 500,000 t, of which 120,000 t (24%) was emitted in other provinces.',
+      'There, Beijing and Tangshan account for 80.0% of the consumption-based and 100.0% of the production-based ' +
+        'emissions; emissions exceed what local consumption causes above all in Tangshan (by 150,000 t).',
+      'There, 75% of what flows between the cities comes from the one that emits more for each yuan of output.',
+      evidence,
     ]);
+  });
+
+  it('the answer plainly where all files are the user’s', () => {
+    const [first, second, third, last] = sentences(usersPage);
+    expect(first).toMatch(/^The 3 cities of Beijing-Tianjin-Hebei emitted/);
+    expect(second).toMatch(/^Beijing and Tangshan account/);
+    expect(third).toMatch(/^75% of what flows/);
+    expect(last).toBe(evidence);
+  });
+
+  it('no evidence in the answer that rests on more than published facts', async () => {
+    const origins = standIn.map((origin) =>
+      origin.artifact === 'correlation' ? { ...origin, evidence: 'stand-in' } : origin,
+    );
+    const report = parse(await reportOf(full, origins));
+    expect(sentences(report).filter((sentence) => sentence.startsWith('Evidence'))).toEqual([]);
   });
 
   it('Table 1, with the correlations as printed and as they are', () => {
@@ -168,16 +208,20 @@ describe('the report shows', () => {
     expect(row(page, 'factors', 'r, as printed').slice(0, 2)).toEqual(['0.797', '0.506']);
     expect(row(page, 'factors', 'r, printed rows').slice(0, 2)).toEqual(['0.797', '0.503']);
     expect(row(page, 'factors', 'p, two-sided').slice(0, 2)).toEqual(['0.001', '0.080']);
-    expect(row(page, 'factors', 'confidence interval').slice(0, 2)).toEqual(['0.44 to 0.94', '−0.07 to 0.83']);
+    expect(row(page, 'factors', '95% confidence interval').slice(0, 2)).toEqual(['0.44 to 0.94', '−0.07 to 0.83']);
     expect(row(page, 'factors', 'r, with computed').slice(0, 2)).toEqual(['0.812', '0.482']);
+    expect(row(page, 'factors', '95% confidence interval, computed').slice(0, 2)).toEqual([
+      '0.40 to 0.90',
+      '−0.10 to 0.80',
+    ]);
     expect(plain(page.querySelector('#factors')!.textContent)).toContain(
       'printed as 0.506; the printed rows give 0.503.',
     );
   });
 
   it('the balance of each city', () => {
-    expect(row(page, 'accounts', 'Beijing')).toEqual(['100,000', '250,000', '−150,000', '500.25', 'consumer']);
-    expect(row(page, 'accounts', 'Langfang')).toEqual(['0', '100,000', '−100,000', '–', 'consumer']);
+    expect(row(page, 'accounts', 'Beijing')).toEqual(['100,000', '250,000', '−150,000', '500.25', 'consumer-oriented']);
+    expect(row(page, 'accounts', 'Langfang')).toEqual(['0', '100,000', '−100,000', '–', 'consumer-oriented']);
   });
 
   it('bars as long as the emissions', () => {
@@ -191,6 +235,16 @@ describe('the report shows', () => {
     const drawn = widths.filter((width) => width > 0).sort((a, b) => a - b);
     expect(drawn).toHaveLength(expected.length);
     for (const [i, width] of expected.sort((a, b) => a - b).entries()) expect(drawn[i]).toBeCloseTo(width, 6);
+  });
+
+  it('names in the bars with room for them, and every amount to the pointer', () => {
+    const figure = page.querySelector('#accounts svg')!;
+    const titles = all(figure, 'title').map(({ textContent }) => plain(textContent));
+    expect(titles).toContain('Beijing, production: metal 99.0 thousand t');
+    expect(titles).toContain('Beijing, production: service 1.0 thousand t');
+    const named = all(figure, 'g[aria-label=text]')[0]!.textContent;
+    // Production of Beijing is 99 and 1; consumption 150 and 100; of Tangshan 300 and 150; of Langfang 100.
+    expect(named.match(/metal|construction|service/g)).toHaveLength(6);
   });
 
   it('circles whose area is the intensity, where there is one', () => {
@@ -207,6 +261,23 @@ describe('the report shows', () => {
     expect(figure.getAttribute('aria-label')).toContain('average 75%');
     expect(figure.textContent).toContain('25%');
     expect(figure.textContent).not.toContain('metals');
+  });
+
+  it('the largest flows of each network, with their share of all its flows', () => {
+    const lines = all(page.querySelector('#networks')!, 'tbody tr').map((line) =>
+      all(line, 'th, td').map((cell) => plain(cell.textContent)),
+    );
+    // 30 + 40 + 14 + 10 + 5 + 1 t; the sixth flow is not shown, but counts.
+    expect(lines).toEqual([
+      ['Construction 100 t between all cities'],
+      ['Beijing', 'Metals', 'Langfang', 'Construction', '40', '40.0%'],
+      ['Tangshan', 'Metals', 'Beijing', 'Construction', '30', '30.0%'],
+      ['Beijing', 'Service', 'Tangshan', 'Construction', '14', '14.0%'],
+      ['Tangshan', 'Metals', 'Langfang', 'Construction', '10', '10.0%'],
+      ['Beijing', 'Metals', 'Tangshan', 'Construction', '5', '5.0%'],
+      ['Service 8 t between all cities'],
+      ['Beijing', 'Metals', 'Tangshan', 'Service', '8', '100.0%'],
+    ]);
   });
 
   it('suppliers and consumers among the provinces', () => {
@@ -232,19 +303,45 @@ describe('the report shows', () => {
     ]);
     expect(row(page, 'comparison', 'Flow share: Tangshan, Metals → Beijing, Construction, Service')).toEqual([
       'section 3.2',
-      '6.3',
-      '7.5',
+      '6.29',
+      '7.50',
       '%',
-      '+19.2%',
-      '',
+      '+1.2 points',
+      '4',
     ]);
-    expect(row(page, 'comparison', 'Orientation: Tangshan').slice(1, 5)).toEqual([
-      'production',
-      'balanced',
-      '',
-      'differs',
+    expect(row(page, 'comparison', 'Production over consumption').slice(1, 5)).toEqual([
+      '129.0',
+      '129.0',
+      '%',
+      '0.0 points',
     ]);
     expect(row(page, 'comparison', 'Flow: Shanxi → Beijing').slice(1, 5)).toEqual(['27,530', '–', 't', '–']);
+  });
+
+  it('orders in words, and what they follow from', () => {
+    const tangshan = row(page, 'comparison', 'Orientation: Tangshan').slice(1, 5);
+    expect(tangshan).toEqual(['production-oriented', 'balanced by sign production-oriented', '', 'differs']);
+    const beijing = row(page, 'comparison', 'Orientation: Beijing').slice(1, 5);
+    expect(beijing).toEqual(['balanced', 'consumer-oriented', '', 'differs']);
+    expect(row(page, 'comparison', 'Main supplier: Shanxi').slice(1, 5)).toEqual(['yes', 'no place 1', '', 'differs']);
+    const notes = plain(page.querySelector('#comparison .notes')!.textContent);
+    expect(notes).toContain('tolerance of the stage compare (its parameter about_equal)');
+    expect(notes).toContain('Ours counts the first province as main supplier: as many as the study names');
+  });
+
+  it('each note on the comparison once, under its number', () => {
+    const notes = all(page.querySelector('#comparison .notes')!, 'li').map(({ textContent }) => plain(textContent));
+    expect(new Set(notes).size).toBe(notes.length);
+    const noted = (heading: string): string[] =>
+      row(page, 'comparison', heading)
+        .at(-1)!
+        .split(', ')
+        .map((number) => notes[Number(number) - 1]!);
+    expect(noted('Intensity: Tangshan intensity_TS')).toEqual(['Printed in Mt.']);
+    expect(noted('Intensity: Tangshan, Metals')).toEqual(['Printed in Mt.', 'Of cities.']);
+    expect(noted('Production over consumption')).toEqual(['Printed as 29% higher.']);
+    // What the row shows already is not said again.
+    expect(noted('Flow share: Tangshan')).toEqual(['Of its transfer.']);
   });
 
   it('the certificate of both steps', () => {
@@ -280,9 +377,7 @@ describe('the report where there is little to show', () => {
   });
 
   const notRead = new Set(
-    'category emission mrio final_demand primary_input gross_output flow final_demand_flow network_flow calibration'.split(
-      ' ',
-    ),
+    'category emission mrio final_demand primary_input gross_output flow final_demand_flow calibration'.split(' '),
   );
   it.each(Object.keys(miniature).filter((name) => !notRead.has(name)))('is written without %s', async (missing) => {
     const report = await reportOf({ ...full, [missing]: empty[missing]! });

@@ -152,6 +152,43 @@ describe('the study at a small size, from the facts to the report', () => {
   });
 });
 
+describe("with all of the user's own files", () => {
+  it('no stand-in runs, is shown, or is in the results', { timeout: 240_000 }, async () => {
+    expect((await pipeline('run')).code).toBe(0);
+    const own = { 'city-mrio-2012': 'tables', 'provincial-mrio-2017': 'tables' };
+    for (const file of Object.keys(own))
+      await userTable(`${file}.parquet`, `stand_in_${file.replaceAll('-', '_')}`, 'FROM stand_in');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    for (const file of ['energy-use', 'emission-factor'])
+      await connection.run(`COPY (FROM read_parquet('${dataOut}/stand-in-emissions/stand_in_${file.replace('-', '_')}.parquet'))
+        TO '${join(study.folder, 'data-raw/user', file === 'energy-use' ? 'energy-use.csv' : 'emission-factors.csv')}' (HEADER)`);
+    connection.closeSync();
+    writeFileSync(
+      join(study.folder, 'data-raw/user/enterprises.csv'),
+      readFileSync(join(dataOut, 'stand-in-enterprises/enterprises.csv')),
+    );
+    const ended = await pipeline('run');
+    const status = await pipeline('status');
+    const why = await pipeline('why', 'stand-in-emissions');
+    removeUserFiles();
+    expect(ended.text).not.toContain('failed');
+    expect(ended.code).toBe(0);
+    expect(ended.text).not.toContain('stand-in-');
+    expect(ended.executed).toContain('compare');
+    expect(ended.executed).toContain('publish');
+    expect(status.text).not.toContain('stand-in');
+    expect(why.text).toContain('does not run');
+    const evidence = await ask(dataOut, 'SELECT DISTINCT evidence FROM comparison ORDER BY 1');
+    expect(evidence.map(({ evidence }) => evidence)).toEqual(['published fact', "user's data"]);
+    const tables = await ask(dataOut, 'SELECT table_name FROM duckdb_tables()');
+    expect(tables.map(({ table_name }) => table_name)).not.toContain('calibration');
+    expect(
+      await ask(dataOut, "SELECT artifact FROM provenance WHERE artifact LIKE 'stand_in%' OR artifact = 'calibration'"),
+    ).toEqual([]);
+    expect((await pipeline('run')).code).toBe(0);
+  });
+});
+
 describe('what can go wrong ends with one clear error, and leaves the last results as they were', () => {
   it('a pipeline file that is broken: line and column', async () => {
     const file = join(study.folder, 'pipeline.yaml');

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JobInput, JobOutput, StageJob } from '../../runner/job.ts';
 import { readMatrix, writeMatrix } from '../../runner/matrix.ts';
 import { readPipelineFile } from '../../runner/pipeline-file.ts';
-import type { Output, Pipeline, Source } from '../../runner/pipeline.ts';
+import { tableNamed, type Output, type Pipeline, type Source } from '../../runner/pipeline.ts';
 import { queryColumns } from '../../runner/query.ts';
 import { loadSource } from '../../runner/source-table.ts';
 import { runSqlStage } from '../../runner/sql-stage.ts';
@@ -21,9 +21,10 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 /**
  * An input of a stage under test: rows become a table (whole numbers INTEGER, other numbers DOUBLE, texts VARCHAR),
  * a path is taken as it is (`.parquet` a table, `.arrow` a matrix, else a plain file),
- * `{ source }` is read and checked as pipeline.yaml declares that source.
+ * `{ source }` is read and checked as pipeline.yaml declares that source,
+ * `{ absent }` is an optional input that is not there: the table of that name in pipeline.yaml, without rows.
  */
-export type TestInput = readonly Row[] | Matrix | string | { readonly source: string };
+export type TestInput = readonly Row[] | Matrix | string | { readonly source: string } | { readonly absent: string };
 
 export interface TestSetting {
   readonly inputs?: Readonly<Record<string, TestInput>>;
@@ -188,6 +189,11 @@ async function writeInput(
     return { name, path, kind: 'matrix', place: artifact };
   }
   const path = join(folder, `${name}.parquet`);
+  if ('absent' in input) {
+    const table = tableNamed(projectPipeline(), input.absent);
+    if (table === null) throw new Error(`pipeline.yaml has no table ${input.absent}`);
+    return { name, path, kind: 'table', place: `${name} (not there)`, absent: table.columns };
+  }
   if ('source' in input) {
     const { file } = await readSource(database, input.source, path);
     return { name, path, kind: 'table', place: file };
@@ -202,7 +208,8 @@ async function readSource(database: DuckDBConnection, name: string, output: stri
   const source = projectPipeline().sources.get(name);
   if (source?.table == null) throw new Error(`pipeline.yaml has no source ${name} with columns`);
   const table = source.table;
-  const read = await loadSource(database, { ...source, table, path: join(ROOT, source.file), output }, `test ${name}`);
+  const job = { ...source, table, givenBy: 'user', path: join(ROOT, source.file), output } as const;
+  const read = await loadSource(database, job, `test ${name}`);
   await copyToParquet(database, { ...source, ...table, path: output }, read.from);
   return source;
 }

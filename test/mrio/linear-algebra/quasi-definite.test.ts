@@ -37,7 +37,7 @@ describe('the dense kernel', () => {
 interface Example {
   readonly matrix: Float64Array;
   readonly factor: QuasiDefinite;
-  fill(): void;
+  readonly fill: () => void;
 }
 
 /** A sparse positive definite block, a negative diagonal one behind it, coupled at random. */

@@ -287,4 +287,43 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
     );
     expect(ended.text).toContain('has no rows for ZJK');
   });
+
+  /** The provincial table, balanced, in which services of Shandong sell to themselves alone: `self`, and nothing else. */
+  const isolated = (self: number): string => `
+    WITH changed AS (
+      SELECT
+        if(uses, from_region, if(sells, NULL, from_region)) AS from_region,
+        if(sells AND NOT uses, NULL, from_sector) AS from_sector,
+        if(uses, from_region, to_region) AS to_region,
+        if(uses, NULL, to_sector) AS to_sector,
+        if(uses, 'export', if(sells, 'imports', category)) AS category,
+        value_10k_cny
+      FROM (
+        SELECT *,
+          coalesce(to_region = 'SD' AND to_sector = 26 AND category = 'intermediate', false) AS uses,
+          coalesce(from_region = 'SD' AND from_sector = 26 AND category = 'intermediate', false) AS sells
+        FROM stand_in
+        WHERE NOT coalesce(from_region = 'SD' AND from_sector = 26 AND (category <> 'intermediate' OR (to_region = 'SD' AND to_sector = 26)), false)
+          AND NOT coalesce(to_region = 'SD' AND to_sector = 26 AND from_region IS NULL, false)))
+    SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM changed GROUP BY ALL
+    UNION ALL SELECT 'SD', 26, 'SD', 26, 'intermediate', ${self}`;
+
+  it('a singular I - A: which account, and what to look at', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () => userTable('provincial-mrio-2017.parquet', 'stand_in_provincial_mrio_2017', isolated(1000)),
+      removeUserFiles,
+    );
+    expect(ended.text).toContain('leontief failed');
+    expect(ended.text).toMatch(/I - A is singular at SD\.26/);
+    expect(ended.text).toContain('inputs that add up to the whole output');
+  });
+
+  it('a sector that emits and has no output', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () => userTable('provincial-mrio-2017.parquet', 'stand_in_provincial_mrio_2017', isolated(0)),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/SD\.26 emits [\d.]+ t but has a gross output of 0/);
+    expect(ended.text).toContain('count these emissions in a sector that has output');
+  });
 });

@@ -20,6 +20,10 @@ export interface Elimination {
 /** An entry off the diagonal: a row and a column, in either order. */
 export type Entries = readonly { readonly rows: Int32Array; readonly columns: Int32Array }[];
 
+/** Places in one bundle, and how many times their entries it may hold. */
+const BUNDLE = 32;
+const MOST_ZEROS = 1.3;
+
 /**
  * Which entries are filled when rows are eliminated in a given order, and which of them go together. A row passes what
  * it is coupled to on to the first of these: its parent in the elimination tree (Liu 1990).
@@ -34,15 +38,42 @@ export function eliminate(order: Int32Array, entries: Entries, denseFrom: number
   const rests = restsOf(neighboursBehind(placeOf, entries, denseFrom), denseFrom);
   const supernodes: Supernode[] = [];
   for (let first = 0; first < denseFrom;) {
-    let width = 1;
-    while (first + width < denseFrom && continues(rests, first + width)) width++;
-    supernodes.push({ first, width, rest: rests[first + width - 1]! });
-    first += width;
+    const supernode = chain(rests, first, denseFrom) ?? bundle(rests, first, denseFrom);
+    supernodes.push(supernode);
+    first += supernode.width;
   }
   if (denseFrom < size) supernodes.push({ first: denseFrom, width: size - denseFrom, rest: new Int32Array() });
   const supernodeOf = new Int32Array(size);
   supernodes.forEach(({ first, width }, s) => supernodeOf.fill(s, first, first + width));
   return { size, placeOf, supernodes, supernodeOf };
+}
+
+/** Places from `first` on of which each leaves coupled what the one before leaves: none if that is one place only. */
+function chain(rests: readonly Int32Array[], first: number, denseFrom: number): Supernode | null {
+  let width = 1;
+  while (first + width < denseFrom && continues(rests, first + width)) width++;
+  return width === 1 ? null : { first, width, rest: rests[first + width - 1]! };
+}
+
+/**
+ * Places from `first` on that leave nearly the same rows coupled. They hold some zeros more so that they can be
+ * eliminated together; only where all that they leave lies in the dense part, so that there is room for these zeros.
+ */
+function bundle(rests: readonly Int32Array[], first: number, denseFrom: number): Supernode {
+  let rest = rests[first]!;
+  let width = 1;
+  if ((rest[0] ?? 0) < denseFrom) return { first, width, rest };
+  let entries = rest.length;
+  while (first + width < denseFrom && width < BUNDLE) {
+    const next = rests[first + width]!;
+    if ((next[0] ?? 0) < denseFrom) break;
+    const both = union(rest, next, denseFrom);
+    entries += next.length;
+    if ((width + 1) * both.length > MOST_ZEROS * entries) break;
+    rest = both;
+    width++;
+  }
+  return { first, width, rest };
 }
 
 /** Whether a place leaves coupled just what the one before it leaves, but for itself. */

@@ -75,44 +75,54 @@ function splitAccounts({ reference, unknown }: Division): {
   return { accounts, numberOf };
 }
 
-/** Collects cells and the rows that they stand in. */
+/** Collects cells and the rows that they stand in, in typed arrays: there are half a million. */
 class CellList {
-  private readonly block: number[] = [];
-  private readonly position: number[] = [];
-  private readonly value: number[] = [];
-  private readonly rows: number[] = [];
+  private count = 0;
+  private readonly block: Uint8Array;
+  private readonly position: Int32Array;
+  private readonly value: Float64Array;
+  private readonly rows: Int32Array;
+
+  /** @param limit most cells */
+  constructor(limit: number) {
+    this.block = new Uint8Array(limit);
+    this.position = new Int32Array(limit);
+    this.value = new Float64Array(limit);
+    this.rows = new Int32Array(ROWS_PER_CELL * limit);
+  }
 
   add(block: number, position: number, value: number, rows: readonly number[]): void {
     if (value === 0) return;
-    this.block.push(block);
-    this.position.push(position);
-    this.value.push(value);
-    for (let r = 0; r < ROWS_PER_CELL; r++) this.rows.push(rows[r] ?? -1);
+    this.block[this.count] = block;
+    this.position[this.count] = position;
+    this.value[this.count] = value;
+    for (let r = 0; r < ROWS_PER_CELL; r++) this.rows[ROWS_PER_CELL * this.count + r] = rows[r] ?? -1;
+    this.count += 1;
   }
 
   cells({ bound, objective }: Variant): Cells {
-    const value = Float64Array.from(this.value);
+    const value = this.value.slice(0, this.count);
     const unit = bound === 'relative' ? value : new Float64Array(value.length).fill(1);
     const cost = unit.map((d, k) => (objective === 'relative' ? d / value[k]! : d));
     return {
       count: value.length,
-      block: Uint8Array.from(this.block),
-      position: Int32Array.from(this.position),
+      block: this.block.slice(0, this.count),
+      position: this.position.slice(0, this.count),
       value,
       unit,
       cost,
-      rows: Int32Array.from(this.rows),
+      rows: this.rows.slice(0, ROWS_PER_CELL * this.count),
     };
   }
 }
 
 function variableCells(x0: MrioTable, known: Division, layout: RowLayout, variant: Variant): Cells {
   const { n, sectorCount: S, finalDemandCount, regionCount } = dimensions(x0);
-  const { numberOf } = splitAccounts(known);
+  const { accounts, numberOf } = splitAccounts(known);
   const isUnknown = (k: number): boolean => known.unknown[Math.floor(k / S)]!;
   const groupOf = (k: number): number => layout.groupOfParent[known.parent[Math.floor(k / S)]!]!;
   const blocks = variant.consistency === 'blocks';
-  const list = new CellList();
+  const list = new CellList(2 * accounts.unknown.length * n + accounts.unknown.length * (finalDemandCount + 1));
 
   const rowsOfDelivery = (k: number, l: number): number[] => {
     const [i, j] = [k % S, l % S];

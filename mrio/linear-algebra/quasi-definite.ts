@@ -60,10 +60,29 @@ interface Target {
   /** Indices into `rest`. */
   readonly from: number;
   readonly to: number;
-  /** Position of the target's row of each. */
-  readonly rows: Int32Array;
-  /** Column in the target's rows of each entry of `rest` from `from` on. */
-  readonly columns: Int32Array;
+  /** Where `places` holds the position of the target's row of each. */
+  readonly rows: number;
+  /** Where `places` holds the column in the target's rows of each entry of `rest` from `from` on. */
+  readonly columns: number;
+}
+
+/** Numbers one after the other: many short lists in one array, since each array of its own costs more than its content. */
+class IntegerList {
+  private values = new Int32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const longer = new Int32Array(2 * this.length);
+      longer.set(this.values);
+      this.values = longer;
+    }
+    this.values[this.length++] = value;
+  }
+
+  toArray(): Int32Array {
+    return this.values.slice(0, this.length);
+  }
 }
 
 const indexOf = (sorted: Int32Array, value: number): number => {
@@ -80,7 +99,14 @@ const indexOf = (sorted: Int32Array, value: number): number => {
 const columnIn = ({ supernode: { first, width, rest }, pivots }: Panel, place: number): number =>
   place < first + width ? place - first : pivots + indexOf(rest, place);
 
-function layOut(supernodes: readonly Supernode[], supernodeOf: Int32Array): { panels: Panel[]; length: number } {
+interface Panels {
+  readonly panels: readonly Panel[];
+  readonly places: Int32Array;
+  /** Numbers that all panels hold. */
+  readonly length: number;
+}
+
+function layOut(supernodes: readonly Supernode[], supernodeOf: Int32Array): Panels {
   let length = 0;
   const bare = supernodes.map((supernode) => {
     const dense = supernode.width >= LEAST_DENSE_WIDTH;
@@ -90,19 +116,25 @@ function layOut(supernodes: readonly Supernode[], supernodeOf: Int32Array): { pa
     length += padded(pivots * stride);
     return panel;
   });
-  const panels = bare.map((panel) => ({ ...panel, targets: targetsOf(panel.supernode.rest, bare, supernodeOf) }));
-  return { panels, length };
+  const places = new IntegerList();
+  const panels = bare.map((panel) => ({
+    ...panel,
+    targets: targetsOf(panel.supernode.rest, bare, supernodeOf, places),
+  }));
+  return { panels, places: places.toArray(), length };
 }
 
-function targetsOf(rest: Int32Array, panels: readonly Panel[], supernodeOf: Int32Array): Target[] {
+function targetsOf(rest: Int32Array, panels: readonly Panel[], supernodeOf: Int32Array, places: IntegerList): Target[] {
   const targets: Target[] = [];
   for (let from = 0; from < rest.length;) {
     const target = panels[supernodeOf[rest[from]!]!]!;
     const { first, width } = target.supernode;
     let to = from;
     while (to < rest.length && rest[to]! < first + width) to++;
-    const rows = rest.slice(from, to).map((place) => target.offset + (place - first) * target.stride);
-    const columns = rest.slice(from).map((place) => columnIn(target, place));
+    const rows = places.length;
+    for (let a = from; a < to; a++) places.push(target.offset + (rest[a]! - first) * target.stride);
+    const columns = places.length;
+    for (let b = from; b < rest.length; b++) places.push(columnIn(target, rest[b]!));
     targets.push({ from, to, rows, columns });
     from = to;
   }
@@ -118,7 +150,7 @@ export function quasiDefinite({
   regularisation,
 }: QuasiDefiniteOptions): QuasiDefinite {
   const { size, placeOf, supernodes, supernodeOf } = eliminate(order, entries, denseFrom);
-  const { panels, length } = layOut(supernodes, supernodeOf);
+  const { panels, places, length } = layOut(supernodes, supernodeOf);
   const widest = Math.max(0, ...panels.filter(({ dense }) => dense).map(({ stride }) => stride));
   const rest = Math.max(0, ...panels.filter(({ dense }) => dense).map(({ stride, pivots }) => stride - pivots));
   const work: Workspace = { packedA: length, packedB: length + BLOCK * widest, update: length + 2 * BLOCK * widest };
@@ -152,8 +184,8 @@ export function quasiDefinite({
       });
       pivots.replaced = 0;
       for (const panel of panels) {
-        if (panel.dense) eliminateDense(panel, kernel, work, pivots);
-        else eliminateSparse(panel, values, pivots);
+        if (panel.dense) eliminateDense(panel, places, kernel, work, pivots);
+        else eliminateSparse(panel, places, values, pivots);
       }
       return pivots.replaced;
     },
@@ -190,7 +222,7 @@ function takePivot(pivots: Pivots, place: number, found: number): number {
 }
 
 /** A narrow supernode, pivot by pivot: its rest is updated in place. */
-function eliminateSparse(panel: Panel, values: Float64Array, pivots: Pivots): void {
+function eliminateSparse(panel: Panel, places: Int32Array, values: Float64Array, pivots: Pivots): void {
   const { offset, stride, targets, pivots: width } = panel;
   for (let p = 0; p < width; p++) {
     const row = offset + p * stride;
@@ -201,8 +233,10 @@ function eliminateSparse(panel: Panel, values: Float64Array, pivots: Pivots): vo
       for (let a = from; a < to; a++) {
         const factor = values[source + a]! * inverse;
         if (factor === 0) continue;
-        const into = rows[a - from]!;
-        for (let b = a; b < stride - width; b++) values[into + columns[b - from]!]! -= factor * values[source + b]!;
+        const into = places[rows + a - from]!;
+        for (let b = a, column = columns + a - from; b < stride - width; b++, column++) {
+          values[into + places[column]!]! -= factor * values[source + b]!;
+        }
       }
     }
     for (let c = p + 1; c < stride; c++) values[row + c]! *= inverse;
@@ -217,7 +251,7 @@ function subtractRow(values: Float64Array, into: number, from: number, inverse: 
 }
 
 /** A wide supernode, in blocks of pivots: within a block row by row, all that follows by the kernel. */
-function eliminateDense(panel: Panel, kernel: Kernel, work: Workspace, pivots: Pivots): void {
+function eliminateDense(panel: Panel, places: Int32Array, kernel: Kernel, work: Workspace, pivots: Pivots): void {
   const { values } = kernel;
   const { offset, stride, pivots: rows, supernode } = panel;
   const left = stride - rows;
@@ -247,11 +281,13 @@ function eliminateDense(panel: Panel, kernel: Kernel, work: Workspace, pivots: P
       for (let c = k + 1; c < stride; c++) values[offset + k * stride + c]! *= inverse;
     }
   }
-  for (const { from, to, rows: into, columns } of panel.targets) {
+  for (const { from, to, rows: targetRows, columns } of panel.targets) {
     for (let a = from; a < to; a++) {
       const row = work.update + a * left;
-      const target = into[a - from]!;
-      for (let b = a; b < supernode.rest.length; b++) values[target + columns[b - from]!]! += values[row + b]!;
+      const target = places[targetRows + a - from]!;
+      for (let b = a; b < supernode.rest.length; b++) {
+        values[target + places[columns + b - from]!]! += values[row + b]!;
+      }
     }
   }
 }

@@ -1,9 +1,8 @@
-import type { Direction } from './primal-dual.ts';
+import type { Direction, PrimalDualModel } from './primal-dual.ts';
 import type { AnaisSystem } from './system.ts';
 
 /** The auxiliary variables v = (w, q, s) >= 0 of both steps, which cost nothing, with their multipliers. */
 export interface Auxiliaries {
-  readonly inUse: number;
   /** Where their pairs begin. */
   readonly offset: number;
   /** Updates what is left of B'y + multiplier = 0. */
@@ -22,7 +21,7 @@ export interface Auxiliaries {
  */
 export function auxiliaries(
   system: AnaisSystem,
-  pairs: { readonly slack: Float64Array; readonly multiplier: Float64Array },
+  pairs: Pick<PrimalDualModel, 'slack' | 'multiplier' | 'weight'>,
   start: { readonly least: number; readonly product: number },
 ): Auxiliaries {
   const { rowCount: m, auxiliaryCount: count, auxiliarySize } = system;
@@ -33,6 +32,7 @@ export function auxiliaries(
   const used = Int32Array.from(Array.from({ length: count }, (_, j) => j).filter((j) => auxiliarySize[j]! > 0));
   for (const j of used) {
     value[j] = Math.max(auxiliarySize[j]!, start.least);
+    pairs.weight[offset + j] = 1;
     multiplier[j] = start.product / value[j];
   }
   const residual = new Float64Array(count);
@@ -40,7 +40,6 @@ export function auxiliaries(
   const part = new Float64Array(count);
   const gains = new Float64Array(count);
   return {
-    inUse: used.length,
     offset,
     updateResidual: (y) => {
       system.auxiliaryGains(y, residual);

@@ -1,3 +1,5 @@
+import { sum } from '../../table.ts';
+
 /**
  * A linear programme as an interior-point method sees it: pairs of a slack s > 0 and its multiplier l > 0, whose products
  * go to 0 together, and a way to solve for the direction that takes them there.
@@ -6,8 +8,16 @@ export interface PrimalDualModel {
   /** Slacks and multipliers, one of each per pair. Pairs that are not in use have 0 in both. */
   readonly slack: Float64Array;
   readonly multiplier: Float64Array;
-  /** How many pairs are in use. */
-  readonly pairs: number;
+  /** What product each pair is led to, as a multiple of the common one: 0 for pairs that are not in use. */
+  readonly weight: Float64Array;
+  /** The most that the common product may be led to, as a share of the present one; 1 where it is not given. */
+  readonly greatestCentring?: number;
+  /**
+   * Whether a few multipliers may be stopped on their own, so that they do not hold the dual step of all others short.
+   * What it leaves in the equations of single cells is a residual as any other. For programmes whose cells differ in size
+   * by orders of magnitude: some are always just at the turn from free to bound.
+   */
+  readonly stopsMultipliers?: boolean;
   /** How far the iterate is: called before each step. */
   measure(averageProduct: number): Progress;
   /** Prepares directions from the present iterate. */
@@ -41,7 +51,7 @@ export interface PrimalDualOptions {
 
 /** Steps end this far before a slack or multiplier would be 0. */
 const STEP_SHARE = 0.9995;
-/** The least and the greatest centring, and the one where the predictor makes no progress. */
+/** The least centring, and the least where the predictor makes no progress. */
 const LEAST_CENTRING = 1e-4;
 const STUCK_STEP = 0.1;
 const STUCK_CENTRING = 0.3;
@@ -50,6 +60,10 @@ const CORRECTORS = 3;
 const LONGER_STEP = 0.3;
 const PRODUCT_RANGE = 10;
 const LONG_ENOUGH = 0.9;
+/** Of multipliers that may be stopped, this share at most is, at this share of what they were; found to a bin. */
+const STOPPED = 1e-3;
+const STOPPED_AT = 0.3;
+const BINS = 256;
 
 export interface PrimalDualResult {
   readonly finished: boolean;
@@ -65,12 +79,13 @@ export function primalDual(
   directions: readonly [Direction, Direction],
   { maxIterations, onIteration }: PrimalDualOptions,
 ): PrimalDualResult {
-  const { slack, multiplier } = model;
+  const { slack, multiplier, weight } = model;
   const count = slack.length;
   const target = new Float64Array(count);
+  const weights = sum(weight);
   let [direction, spare] = directions;
   for (let iteration = 0; ; iteration++) {
-    const average = dotProduct(slack, multiplier) / model.pairs;
+    const average = dotProduct(slack, multiplier) / weights;
     const progress = model.measure(average);
     onIteration(iteration, progress);
     if (progress.finished || iteration === maxIterations || !Number.isFinite(average)) {
@@ -80,11 +95,12 @@ export function primalDual(
     for (let i = 0; i < count; i++) target[i] = -slack[i]! * multiplier[i]!;
     model.direction(target, direction);
     const predictor = stepsAlong(model, direction);
-    const centred = centring(model, direction, predictor, average) * average;
+    const centred = centring(model, direction, predictor, average * weights) * average;
     const both = predictor.primal * predictor.dual;
     for (let i = 0; i < count; i++) {
       const product = slack[i]! * multiplier[i]!;
-      target[i] = product === 0 ? 0 : centred - product - both * direction.slack[i]! * direction.multiplier[i]!;
+      const second = both * direction.slack[i]! * direction.multiplier[i]!;
+      target[i] = product === 0 ? 0 : centred * weight[i]! - product - second;
     }
     model.direction(target, direction);
     let steps = stepsAlong(model, direction);
@@ -99,9 +115,12 @@ export function primalDual(
     }
     const primal = steps.primal < 1 ? STEP_SHARE * steps.primal : 1;
     const dual = steps.dual < 1 ? STEP_SHARE * steps.dual : 1;
+    const least = model.stopsMultipliers === true ? STOPPED_AT : 0;
     for (let i = 0; i < count; i++) {
       slack[i]! += primal * direction.slack[i]!;
+      const floor = least * multiplier[i]!;
       multiplier[i]! += dual * direction.multiplier[i]!;
+      if (multiplier[i]! < floor) multiplier[i] = floor;
     }
     model.move(direction, primal, dual);
   }
@@ -113,14 +132,19 @@ interface Steps {
 }
 
 function dotProduct(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  return total;
 }
 
-/** The longest steps of at most 1 that leave every slack and every multiplier at 0 or more. */
-function stepsAlong({ slack, multiplier }: PrimalDualModel, direction: Direction): Steps {
-  return { primal: longestStep(slack, direction.slack), dual: longestStep(multiplier, direction.multiplier) };
+/** The longest steps of at most 1 that leave every slack at 0 or more, and every multiplier but for those stopped. */
+function stepsAlong({ slack, multiplier, stopsMultipliers }: PrimalDualModel, direction: Direction): Steps {
+  return {
+    primal: longestStep(slack, direction.slack),
+    dual: stopsMultipliers
+      ? stepOfMost(multiplier, direction.multiplier, STOPPED * multiplier.length)
+      : longestStep(multiplier, direction.multiplier),
+  };
 }
 
 function longestStep(values: Float64Array, change: Float64Array): number {
@@ -131,20 +155,31 @@ function longestStep(values: Float64Array, change: Float64Array): number {
   return step;
 }
 
-/** Mehrotra's centring: the cube of how much the predictor lowers the average product. */
-function centring(model: PrimalDualModel, direction: Direction, { primal, dual }: Steps, average: number): number {
-  const { slack, multiplier, pairs } = model;
-  let sum = 0;
-  for (let i = 0; i < slack.length; i++) {
-    sum += (slack[i]! + primal * direction.slack[i]!) * (multiplier[i]! + dual * direction.multiplier[i]!);
+/** The longest step that takes no more than `allowed` of the values below 0, to a bin. */
+function stepOfMost(values: Float64Array, change: Float64Array, allowed: number): number {
+  const ends = new Int32Array(BINS);
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! + change[i]! < 0) ends[Math.min(BINS - 1, Math.floor((-BINS * values[i]!) / change[i]!))]!++;
   }
-  const share = Math.min(1, Math.max(LEAST_CENTRING, (Math.max(0, sum) / pairs / average) ** 3));
+  let bin = 0;
+  for (let count = ends[0]!; count <= allowed; count += ends[bin]!) if (++bin === BINS) return 1;
+  return (bin + 0.5) / BINS;
+}
+
+/** Mehrotra's centring: the cube of how much the predictor lowers the sum of products. */
+function centring(model: PrimalDualModel, direction: Direction, { primal, dual }: Steps, total: number): number {
+  const { slack, multiplier, greatestCentring = 1 } = model;
+  let ahead = 0;
+  for (let i = 0; i < slack.length; i++) {
+    ahead += (slack[i]! + primal * direction.slack[i]!) * (multiplier[i]! + dual * direction.multiplier[i]!);
+  }
+  const share = Math.min(greatestCentring, Math.max(LEAST_CENTRING, (Math.max(0, ahead) / total) ** 3));
   return Math.min(primal, dual) < STUCK_STEP ? Math.max(share, STUCK_CENTRING) : share;
 }
 
 /** Adds to the target what brings products far from the centred one, a longer step ahead, back into its range. */
 function spreadProducts(
-  { slack, multiplier }: PrimalDualModel,
+  { slack, multiplier, weight }: PrimalDualModel,
   direction: Direction,
   steps: Steps,
   centred: number,
@@ -152,10 +187,11 @@ function spreadProducts(
 ): void {
   const primal = Math.min(1, steps.primal + LONGER_STEP);
   const dual = Math.min(1, steps.dual + LONGER_STEP);
-  const [least, most] = [centred / PRODUCT_RANGE, centred * PRODUCT_RANGE];
   for (let i = 0; i < slack.length; i++) {
     if (slack[i] === 0) continue;
     const product = (slack[i]! + primal * direction.slack[i]!) * (multiplier[i]! + dual * direction.multiplier[i]!);
+    const wanted = centred * weight[i]!;
+    const [least, most] = [wanted / PRODUCT_RANGE, wanted * PRODUCT_RANGE];
     if (product < least) target[i]! += least - product;
     else if (product > most) target[i]! += Math.max(most - product, -most);
   }

@@ -27,30 +27,33 @@ const LEAST_TOLERANCE = 1e-13;
 export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerances: Tolerances): TotalDeviation {
   const { problem, rowCount: m } = system;
   const { cells } = problem;
+  const { bound, objective } = problem.variant;
   const N = cells.count;
   const slack = new Float64Array(4 * N + system.auxiliaryCount);
   const multiplier = new Float64Array(slack.length);
-  const typical = problem.variant.bound === 'relative' ? Math.min(1, rmax) : rmax;
+  const typical = bound === 'relative' ? Math.min(1, rmax) : rmax;
   let meanCost = 0;
   for (let k = 0; k < N; k++) meanCost += cells.cost[k]! / N;
   const cost = cells.cost.map((value) => value / meanCost);
   for (let k = 0; k < N; k++) {
     const furthest = [rmax, Math.min(rmax, cells.value[k]! / cells.unit[k]!)];
+    // Both begin at the same distance, so that no cell begins away from its reference.
+    const at = Math.min(START.share * typical, ...furthest.map((end) => end / 2));
     furthest.forEach((end, side) => {
-      const at = Math.min(START.share * typical, end / 2);
       slack[side * N + k] = at;
       slack[(2 + side) * N + k] = end - at;
     });
   }
-  const product = START.product * (problem.variant.bound === 'relative' ? 1 : rmax);
+  const pairWeight = new Float64Array(slack.length).fill(1, 0, 4 * N);
+  const product = START.product * (bound === 'relative' ? 1 : rmax);
   for (let i = 0; i < 4 * N; i++) multiplier[i] = product / slack[i]!;
-  const extra = auxiliaries(system, { slack, multiplier }, { least: START.least, product });
+  const extra = auxiliaries(system, { slack, multiplier, weight: pairWeight }, { least: START.least, product });
   const v = slack.subarray(extra.offset);
   const rise = slack.subarray(0, N);
   const fall = slack.subarray(N, 2 * N);
   const y = new Float64Array(m);
   const duals = new Float64Array(m);
-  let bound = 0;
+  let proven = 0;
 
   const rowResidual = new Float64Array(m);
   const gain = new Float64Array(N);
@@ -73,7 +76,8 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
   return {
     slack,
     multiplier,
-    pairs: 4 * N + extra.inUse,
+    weight: pairWeight,
+    stopsMultipliers: bound === 'absolute' || objective === 'absolute',
     rise,
     fall,
     duals,
@@ -83,11 +87,11 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
       for (let k = 0; k < N; k++) total += cells.cost[k]! * Math.abs(part[k]!);
       const scaled = y.map((value) => value * meanCost);
       const found = totalDeviationBound(problem, scaled, rmax);
-      if (found > bound) {
-        bound = found;
+      if (found > proven) {
+        proven = found;
         duals.set(scaled);
       }
-      const gap = relativeGap(total, bound);
+      const gap = relativeGap(total, proven);
       return { finished: gap < tolerances.gap && residual < tolerances.residual, gap, residual };
     },
     linearise: () => {

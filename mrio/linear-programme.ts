@@ -85,14 +85,19 @@ export interface SolveOptions {
   readonly options?: Readonly<Record<string, string | number | boolean>>;
   /** Called after each iteration of the interior-point method. */
   readonly onIteration?: (iteration: number) => void;
+  /** HiGHS as `loadHighs` gives it, for many small programmes; a fresh one without it. */
+  readonly highs?: Highs;
 }
+
+/** Loads HiGHS, which takes longer than to solve a small programme. */
+export const loadHighs = (): Promise<Highs> => highsLoader();
 
 /** Solves a linear programme with HiGHS (WebAssembly, one thread, deterministic). */
 export async function solveLinearProgramme(
   programme: LinearProgramme,
-  { options = {}, onIteration }: SolveOptions = {},
+  { options = {}, onIteration, highs: loaded }: SolveOptions = {},
 ): Promise<LinearProgrammeSolution> {
-  const highs = await highsLoader();
+  const highs = loaded ?? (await loadHighs());
   return highs.withModel(modelData(programme), (model) => {
     model.options.set({ output_flag: false, random_seed: 0, ...options });
     model.run({

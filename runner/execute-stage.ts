@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Assessed } from './assess.ts';
 import { originsOf, type Available, type Shelf } from './available.ts';
 import type { Listener } from './events.ts';
+import { keepDiagnoses } from './failed.ts';
 import type { AbsentTable } from './graph.ts';
 import { sha256OfFile, type Sha256 } from './hash.ts';
 import type { JobInput, JobOutput, StageJob } from './job.ts';
@@ -45,7 +46,9 @@ export async function executeStage(
   return inWorkFolder(workshop, async (folder) => {
     const job = stageJob(assessed, shelf, folder, workshop.pipeline.root);
     const account = startAccount(workshop);
-    const result = await runJob(job, workshop, reportTo(listen, name));
+    const result = await runJob(job, workshop, reportTo(listen, name)).catch((error: unknown) => {
+      throw keepDiagnoses(error, name, job.outputs, workshop);
+    });
     requireUntouched(inputs, shelf, workshop);
     return keep(assessed, job.outputs, result, account(result), workshop);
   });

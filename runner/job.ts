@@ -75,4 +75,9 @@ export type WorkerMessage =
       readonly refused: Readonly<Record<string, Failure>>;
       readonly peakMemoryBytes: number;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** Rows of each table that was written before. */
+      readonly written: Readonly<Record<string, number>>;
+    };

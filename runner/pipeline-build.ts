@@ -95,6 +95,7 @@ function buildOutput(stage: string, name: string, written: WrittenOutput, yaml: 
     ...common,
     kind: 'table',
     ...declared(written.columns ?? {}, written.key),
+    diagnosis: written.diagnosis ?? false,
     publishAs: publishAs(`${name}.parquet`),
   };
 }

@@ -113,6 +113,7 @@ const output = strict({
   unit: z.string().optional(),
   file: fileName.optional(),
   publish_as: innerPath.optional(),
+  diagnosis: z.literal(true).optional(),
 }).superRefine((said, context) => {
   const kinds = (
     [
@@ -129,6 +130,9 @@ const output = strict({
     context.addIssue(`it ${what}\nGive it one of \`columns:\` (a table), \`matrix: true\` or \`file: NAME\`.`);
   }
   if (said.key !== undefined && said.columns === undefined) context.addIssue('only a table has a key\nRemove `key`.');
+  if (said.diagnosis !== undefined && said.columns === undefined) {
+    context.addIssue('only a table can be a diagnosis\nRemove `diagnosis`.');
+  }
   if (said.unit !== undefined && said.matrix === undefined) {
     context.addIssue('only a matrix has one unit\nGive the unit with each column.');
   }

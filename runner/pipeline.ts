@@ -46,6 +46,8 @@ interface OutputBase {
 }
 export interface TableOutput extends OutputBase, TableDeclaration {
   readonly kind: 'table';
+  /** Whether it is kept, out of the store, where the stage fails after it has written it. */
+  readonly diagnosis: boolean;
 }
 interface MatrixOutput extends OutputBase {
   readonly kind: 'matrix';

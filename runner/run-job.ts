@@ -17,10 +17,13 @@ export interface JobListener {
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
   readonly failures: readonly Failure[];
+  /** Rows of each table that the job had written by then. */
+  readonly written: Readonly<Record<string, number>>;
 
-  constructor(failures: readonly Failure[]) {
+  constructor(failures: readonly Failure[], written: Readonly<Record<string, number>> = {}) {
     super(failures.map(({ message }) => message).join('\n'));
     this.failures = failures;
+    this.written = written;
   }
 }
 
@@ -58,7 +61,7 @@ export async function runJob(
     interruption.throwIfAborted();
   });
   if (answer.kind === 'ended') throw new JobFailure([crash(answer, lastLines)]);
-  if (answer.kind === 'failed') throw new JobFailure([answer.failure]);
+  if (answer.kind === 'failed') throw new JobFailure([answer.failure], answer.written);
   return answer;
 }
 

@@ -5,6 +5,7 @@ import type { Listener } from './events.ts';
 import { executeSources } from './execute-sources.ts';
 import { DamagedObject, executeStage } from './execute-stage.ts';
 import { reasonToRun } from './explain.ts';
+import { forgetDiagnoses } from './failed.ts';
 import type { Plan } from './graph.ts';
 import { producers } from './pipeline.ts';
 import { publish, type PublishedFile } from './publish.ts';
@@ -51,6 +52,7 @@ async function attempt(steps: Plan, workshop: Workshop, listen: Listener): Promi
       if (assessed === null) throw new Error(`An input of ${stage.name} has not been made.`);
       const receipt = assessed.receipt ?? (await make(assessed, shelf, workshop, listen));
       if (assessed.receipt !== null) listen({ kind: 'cached', stage: stage.name, key: receipt.key });
+      forgetDiagnoses(workshop, stage.name);
       if (workshop.store.latest(stage.name) !== receipt.key) workshop.store.setLatest(stage.name, receipt.key);
       shelveOutputs(stage, receipt, steps, workshop, shelf);
     }

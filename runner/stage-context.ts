@@ -14,8 +14,10 @@ import { writeEmptyTable, writeTable } from './table.ts';
 /** A stage's context while it runs. */
 interface OpenContext {
   readonly context: StageContext;
-  /** Checks that every output is there and every reference holds; returns the rows of each table. */
-  readonly finish: () => Promise<Record<string, number>>;
+  /** Rows of each table, and rows of each matrix, that has been written. */
+  readonly written: Readonly<Record<string, number>>;
+  /** Checks that every output is there and every reference holds. */
+  readonly finish: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -91,9 +93,8 @@ export async function openContext(
   const finish = async () => {
     requireAll(job.outputs);
     await checkReferences(database, job);
-    return rows;
   };
-  return { context, finish, close };
+  return { context, written: rows, finish, close };
 }
 
 function requireOutput<Kind extends JobOutput['kind']>(

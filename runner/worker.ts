@@ -14,18 +14,24 @@ import { copyToParquet } from './table.ts';
 
 /** The process that runs one job and ends: a stage's memory, crash or leak stays with it. */
 
+type Failed = Extract<WorkerMessage, { kind: 'failed' }>;
+
 interface Done {
+  readonly kind: 'done';
   readonly rows: Readonly<Record<string, number>>;
   readonly refused: Readonly<Record<string, Failure>>;
 }
 
-async function runStage(job: StageJob): Promise<Done> {
-  const { context, finish, close } = await openContext(job, throttled());
+async function runStage(job: StageJob): Promise<Done | Failed> {
+  const { context, written, finish, close } = await openContext(job, throttled());
   try {
     if ('sql' in job.code) await runSqlStage(context, job, job.code);
     else if ('command' in job.code) await runShellStage(context, job, job.code);
     else await (await loadStage(job.code.bundle, job.stage))(context);
-    return { rows: await finish(), refused: {} };
+    await finish();
+    return { kind: 'done', rows: written, refused: {} };
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error), written };
   } finally {
     close();
   }
@@ -82,7 +88,7 @@ async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Do
         );
       });
     }
-    return { rows, refused };
+    return { kind: 'done', rows, refused };
   } finally {
     close();
   }
@@ -128,8 +134,8 @@ process.once('message', (job: Job) => {
   const work = job.kind === 'stage' ? runStage(job) : readSources(job);
   work
     .then(
-      (done) => ({ kind: 'done', ...done, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }) as const,
-      (error: unknown) => ({ kind: 'failed', failure: failureOf(error) }) as const,
+      (answer) => ({ ...answer, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }),
+      (error: unknown): Failed => ({ kind: 'failed', failure: failureOf(error), written: {} }),
     )
     .then((answer) => process.send?.(answer, () => process.exit(0)))
     .catch(() => process.exit(1));

@@ -116,6 +116,13 @@ export const RESULT_TABLE = `(
   SELECT 'primary_input', NULL, NULL, region, sector, value_10k_cny FROM primary_input
 )`;
 
+/** The hidden true table of the stand-in economy, in the rows that `readTable` reads. */
+export const TRUE_TABLE = `(
+  SELECT CASE WHEN category IN ('intermediate', 'export') THEN category
+              WHEN from_sector IS NULL THEN 'primary_input' ELSE 'final_demand' END AS block,
+         from_region, from_sector, to_region, to_sector, value_10k_cny
+  FROM stand_in_true_mrio_2017)`;
+
 /** Region and sector columns of accounts, given as positions in the table. */
 export function accountColumns(axes: Axes, accounts: Int32Array): { region: LabelColumn; sector: Uint8Array } {
   const { sectorCount } = dimensions(axes);

@@ -1,5 +1,5 @@
-import { anais, type AnaisOptions, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
-import type { Measure } from '../mrio/anais/problem.ts';
+import { anais, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
+import { AnaisConflict } from '../mrio/anais/anais-conflict.ts';
 import { division } from '../mrio/anais/disaggregation.ts';
 import { EXPORT, dimensions, grossOutput } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
@@ -12,53 +12,28 @@ import {
   readTable,
   type Axes,
 } from './accounts.ts';
-import { choiceParameter, numberParameter } from './parameters.ts';
-
-/** What is bounded and what is summed: relative deviations, as (1) and the text say; or absolute ones, as (2), (7)-(9). */
-const PRESETS = {
-  'as-described': { bound: 'relative', objective: 'relative' },
-  'as-printed': { bound: 'absolute', objective: 'absolute' },
-} as const;
-
-const MEASURES = ['relative', 'absolute'] as const;
-
-const SHARE = {
-  accepts: (value: number) => value >= 0 && value < 1,
-  remedy: 'give a share of 0 or more and less than 1, for example 0.01',
-};
+import { writeConflicts } from './anais-conflicts.ts';
+import { readAnaisOptions } from './anais-parameters.ts';
 
 export default stage(async (context) => {
-  const options = readOptions(context);
+  const options = readAnaisOptions(context, 'anais');
   const axes = await readAxes(context);
   const { axes: provinceAxes, provinceOf } = await readProvinceAxes(context);
   const reference = await readTable(context, 'reference_table', axes);
   const target = await readTable(context, 'target_table', provinceAxes);
   const known = division(reference, target, (region) => provinceOf.get(region));
-  const result = await anais(known, options, (step, iteration, gap) => {
+  const estimate = anais(known, options, (step, iteration, gap) => {
     const proven = gap === null || gap >= 1 ? '' : `, gap ${gap.toExponential(0)}`;
     context.progress({ done: iteration, unit: 'iterations', note: `step ${step} of 2${proven}` });
   });
+  const result = await estimate.catch(async (error: unknown) => {
+    if (error instanceof AnaisConflict) await writeConflicts(context, error.conflicts);
+    throw error;
+  });
   await writeResult(context, axes, result);
   await writeCertificates(context, result.certificates);
+  await writeConflicts(context, []);
 });
-
-function readOptions(context: StageContext): AnaisOptions {
-  const choice = <const Choice extends string>(name: string, choices: readonly Choice[]): Choice =>
-    choiceParameter(context, 'anais', name, choices);
-  const preset = PRESETS[choice('preset', ['as-described', 'as-printed'])];
-  const measure = (name: 'bound' | 'objective'): Measure =>
-    context.parameters[name] === undefined ? preset[name] : choice(name, MEASURES);
-  return {
-    bound: measure('bound'),
-    objective: measure('objective'),
-    consistency: choice('consistency', ['totals', 'blocks']),
-    reference: choice('reference', ['shares', 'base-year']),
-    solver: choice('solver', ['structured', 'highs']),
-    slack: numberParameter(context, 'anais', 'slack', SHARE),
-    bandWidening: numberParameter(context, 'anais', 'band_widening', SHARE),
-    largestGap: numberParameter(context, 'anais', 'largest_gap', SHARE),
-  };
-}
 
 async function writeResult(context: StageContext, axes: Axes, { table }: AnaisResult): Promise<void> {
   const { n, finalDemandCount } = dimensions(axes);

@@ -9,7 +9,7 @@ interface NumberRule {
 
 /** A parameter of a stage that has to be a number of a kind. */
 export function numberParameter(
-  { parameters }: StageContext,
+  { parameters }: Pick<StageContext, 'parameters'>,
   stage: string,
   name: string,
   { accepts, remedy }: NumberRule,
@@ -21,7 +21,7 @@ export function numberParameter(
 
 /** A parameter of a stage that has to be one of a few words. */
 export function choiceParameter<const Choice extends string>(
-  { parameters }: StageContext,
+  { parameters }: Pick<StageContext, 'parameters'>,
   stage: string,
   name: string,
   choices: readonly Choice[],

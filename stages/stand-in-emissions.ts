@@ -1,6 +1,6 @@
 import { grossOutput } from '../mrio/table.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
-import { accountColumns, readAxes, readTable, type Axes } from './accounts.ts';
+import { TRUE_TABLE, accountColumns, readAxes, readTable, type Axes } from './accounts.ts';
 import { exportTreatment } from './parameters.ts';
 import { fittedFigures } from './stand-in/calibration-figures.ts';
 import { emissionForms, type Scene } from './stand-in/calibration-forms.ts';
@@ -13,12 +13,6 @@ const GRAMS_PER_TONNE = 1e6;
 const GRAMS_PER_KG = 1000;
 /** Units of 10,000 CNY in a million CNY. */
 const UNITS_PER_MILLION = 100;
-
-const TRUE_TABLE = `(
-  SELECT CASE WHEN category IN ('intermediate', 'export') THEN category
-              WHEN from_sector IS NULL THEN 'primary_input' ELSE 'final_demand' END AS block,
-         from_region, from_sector, to_region, to_sector, value_10k_cny
-  FROM stand_in_true_mrio_2017)`;
 
 export default stage(async (context) => {
   const axes = await readAxes(context);

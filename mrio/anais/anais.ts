@@ -1,9 +1,17 @@
 import { ModelError } from '../error.ts';
 import type { MrioTable } from '../table.ts';
 import { largestDeviation, leastDeviationBound, relativeGap, totalDeviation, totalDeviationBound } from './bounds.ts';
-import { baseYearReference, coefficientBand, shareReference, type Division } from './disaggregation.ts';
+import {
+  baseYearReference,
+  coefficientBand,
+  shareReference,
+  type CoefficientBand,
+  type Division,
+} from './disaggregation.ts';
+import { requireNoConflict } from './anais-conflict.ts';
 import { highsSolver } from './highs-solver.ts';
 import { interiorPoint } from './interior-point/interior-point.ts';
+import { requireKnown } from './margins.ts';
 import { anaisProblem, tableWithCells, type AnaisProblem, type Variant } from './problem.ts';
 import { residuals, type FamilyResidual } from './residuals.ts';
 import type { AnaisSolver, StepSolution } from './solver.ts';
@@ -21,6 +29,8 @@ export interface AnaisOptions extends Variant {
   readonly slack: number;
   /** How far the bands of technical coefficients are stretched at both ends, as a share of their ends. */
   readonly bandWidening: number;
+  /** The bands themselves, where they are not to be taken from the target table. */
+  readonly band?: CoefficientBand;
   /** A step whose gap to its dual bound is larger, as a share of its value, is not proven, and an error. */
   readonly largestGap: number;
   readonly solver: 'structured' | 'highs';
@@ -57,19 +67,17 @@ const SOLVERS: Readonly<Record<AnaisOptions['solver'], () => AnaisSolver>> = {
  * ANAIS (Tarancon and del Rio 2005): the table of the target year nearest to the reference, in two steps.
  * Step 1 finds the least rmax such that all cells of unknown regions can stay within rmax of their reference; step 2
  * the least sum of deviations within (1 + slack) rmax. Equations (1) to (12).
- * @throws ModelError where the constraints contradict each other, the tables do not fit together, or a step is not proven
+ * @throws AnaisConflict where the constraints contradict each other
+ * @throws ModelError where the tables do not fit together, or a step is not proven
  */
 export async function anais(known: Division, options: AnaisOptions, progress: AnaisProgress): Promise<AnaisResult> {
   const { bound, objective, consistency, slack, bandWidening, largestGap } = options;
+  requireKnown(known, options);
   const x0 = options.reference === 'shares' ? shareReference(known) : baseYearReference(known);
-  const band = coefficientBand(known.target, bandWidening);
+  const band = options.band ?? coefficientBand(known.target, bandWidening);
   const problem = anaisProblem(known, x0, band, { bound, objective, consistency });
   const solver = isMet(problem) ? referenceItself : SOLVERS[options.solver]();
-  const first = await solver.leastDeviation(problem, (iteration, gap) => {
-    progress(1, iteration, gap);
-  });
-  const step1 = leastDeviationCertificate(problem, solver, first);
-  requireProven(step1, largestGap);
+  const step1 = await leastDeviation(problem, solver, largestGap, progress);
   const rmax = step1.primal * (1 + slack);
   const second = await solver.totalDeviation(problem, rmax, (iteration, gap) => {
     progress(2, iteration, gap);
@@ -77,6 +85,33 @@ export async function anais(known: Division, options: AnaisOptions, progress: An
   const step2 = totalDeviationCertificate(problem, solver, second, rmax);
   requireProven(step2, largestGap);
   return { table: tableWithCells(problem, second.values), certificates: [step1, step2] };
+}
+
+/**
+ * Step 1. Where it ends without a proven solution, the elastic run says whether there is none.
+ * @throws AnaisConflict where the constraints cannot all hold
+ */
+async function leastDeviation(
+  problem: AnaisProblem,
+  solver: AnaisSolver,
+  largestGap: number,
+  progress: AnaisProgress,
+): Promise<StepCertificate> {
+  try {
+    const first = await solver.leastDeviation(problem, (iteration, gap) => {
+      progress(1, iteration, gap);
+    });
+    const step1 = leastDeviationCertificate(problem, solver, first);
+    requireProven(step1, largestGap);
+    return step1;
+  } catch (error) {
+    if (error instanceof ModelError) {
+      await requireNoConflict(problem, (iteration) => {
+        progress(1, iteration, null);
+      });
+    }
+    throw error;
+  }
 }
 
 /** Whether the reference meets every constraint as it is. */

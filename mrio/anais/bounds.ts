@@ -2,10 +2,10 @@ import { dimensions } from '../table.ts';
 import { ROWS_PER_CELL, type AnaisProblem } from './problem.ts';
 
 /** Unit roundoff of a double. */
-const UNIT_ROUNDOFF = 2 ** -53;
+export const UNIT_ROUNDOFF = 2 ** -53;
 
 /** A sum with a compensated rounding error (Neumaier 1974) and the size of what rounding may have done to its terms. */
-class CarefulSum {
+export class CarefulSum {
   private sum = 0;
   private correction = 0;
   private size = 0;
@@ -71,7 +71,7 @@ export function liveAccounts({ cells, layout, accounts }: AnaisProblem): Uint8Ar
 }
 
 /** What a dual vector says of the cells. */
-interface Prices {
+export interface Prices {
   /** y'(b - A x0). */
   readonly constant: CarefulSum;
   /** t_k = d_k (A'y)_k: what the Lagrangian gains by moving a cell by its unit. */
@@ -80,7 +80,7 @@ interface Prices {
   readonly size: Float64Array;
 }
 
-function price(problem: AnaisProblem, y: Float64Array): Prices {
+export function price(problem: AnaisProblem, y: Float64Array): Prices {
   const { cells, rightHandSide } = problem;
   const constant = new CarefulSum();
   rightHandSide.forEach((b, row) => {
@@ -154,6 +154,70 @@ export function totalDeviationBound(problem: AnaisProblem, duals: Float64Array, 
     constant.add(-Math.max(0, beyond) * reach, (size[k]! + cells.cost[k]!) * reach);
   }
   return Math.max(0, constant.lowerBound);
+}
+
+/**
+ * Whether the constraints contradict each other, from any duals: with x >= 0 and no cell above what the totals allow,
+ * X, every table that meets all of them has
+ *
+ *     y'b = y'(A x + B v) <= sum of max(0, (A'y)_k) X_k,
+ *
+ * so that none does where the left side is larger (Farkas). The duals are measured so that |y| is at most 1 / size:
+ * then the difference is also what violations, each as a share of its size, must add up to.
+ * @param size of each row, for coherence that of its cap
+ * @returns the difference; above 0, it is a proof
+ */
+export function conflictBound(problem: AnaisProblem, size: Float64Array, duals: Float64Array): number {
+  const { cells, layout, rightHandSide, accounts } = problem;
+  const y = completeDuals(problem, duals);
+  const most = largestCells(problem);
+  const difference = new CarefulSum();
+  let strongest = 0;
+  const totals = layout.range('total output').start;
+  for (let row = totals; row < layout.count; row++) {
+    if (rightHandSide[row] !== 0) difference.add(y[row]! * rightHandSide[row]!);
+    strongest = Math.max(strongest, Math.abs(y[row]!) * size[row]!);
+  }
+  const { sectorCount } = dimensions(problem.reference);
+  const live = liveAccounts(problem);
+  accounts.forEach((_, u) => {
+    for (let i = 0; i < sectorCount && live[u] === 1; i++) {
+      const cap = layout.coherenceCap(u, i);
+      const price = Math.abs(y[layout.coherence(u, i)]! - y[layout.columnBalance(u)]!);
+      strongest = Math.max(strongest, price * size[cap]!);
+    }
+  });
+  for (let k = 0; k < cells.count; k++) {
+    let sum = 0;
+    let terms = 0;
+    for (let e = ROWS_PER_CELL * k; e < ROWS_PER_CELL * (k + 1); e++) {
+      const row = cells.rows[e]!;
+      if (row < 0) continue;
+      sum += y[row]!;
+      terms += Math.abs(y[row]!);
+    }
+    const atMost = sum + 8 * UNIT_ROUNDOFF * terms;
+    if (atMost > 0) difference.add(-atMost * most[k]!, terms * most[k]!);
+  }
+  return strongest > 0 ? difference.lowerBound / strongest : 0;
+}
+
+/** What each cell can be at most where every total is met: no more than any total that it is part of. */
+function largestCells({ cells, layout, rightHandSide, accounts, reference }: AnaisProblem): Float64Array {
+  const { start, size } = layout.range('row balance');
+  const totals = layout.range('total output').start;
+  return cells.value.map((_, k) => {
+    let most = Infinity;
+    for (let e = ROWS_PER_CELL * k; e < ROWS_PER_CELL * (k + 1); e++) {
+      const row = cells.rows[e]!;
+      if (row < 0 || (row >= size + start && row < totals)) continue;
+      const u = row - start;
+      const total =
+        row < totals ? layout.totalOutput(layout.groupOfAccount(u), accounts[u]! % reference.sectors.length) : row;
+      most = Math.min(most, Math.max(0, rightHandSide[total]!));
+    }
+    return most;
+  });
 }
 
 /** The largest deviation |x - x0| / d. */

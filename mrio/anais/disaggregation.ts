@@ -6,8 +6,9 @@ import { accountLabel, dimensions, emptyTable, grossOutput, sum, type MrioTable 
  *
  * The reference has the regions we want in a base year; the target has fewer, larger regions in the year we want.
  * Every region of the reference lies in one region of the target, its parent. A region that is its parent's only
- * part is known; the parts of a divided region are unknown. In the study: 41 regions in 2012, 31 in 2017, and
- * the 11 cities of Hebei unknown.
+ * part is known, unless it is said to be known by its margins only; the parts of a divided region are unknown. In the
+ * study: 41 regions in 2012, 31 in 2017, and the 11 cities of Hebei unknown. One region of which a base year's table
+ * and another year's margins are known is a division too: see `margins.ts`.
  */
 export interface Division {
   readonly reference: MrioTable;
@@ -21,12 +22,15 @@ export interface Division {
 /**
  * Relates a reference table to a target table.
  * @param parentOf the target's region that a region of the reference lies in
+ * @param knownByMargins whether only the margins of a region are known in the target, gross output, final demand and
+ * primary input by sector, so that it is to be estimated although it is its parent's only part
  * @throws ModelError where a region has no parent, a parent no part, or the sectors differ
  */
 export function division(
   reference: MrioTable,
   target: MrioTable,
   parentOf: (region: string) => string | undefined,
+  knownByMargins: (region: string) => boolean = () => false,
 ): Division {
   if (reference.sectors.join() !== target.sectors.join()) {
     throw new ModelError(
@@ -50,8 +54,13 @@ export function division(
       'add its part to the reference table, or remove the region from the target table',
     );
   }
-  return { reference, target, parent, unknown: parent.map((p) => parts[p]! > 1) };
+  const unknown = parent.map((p, region) => parts[p]! > 1 || knownByMargins(reference.regions[region]!));
+  return { reference, target, parent, unknown };
 }
+
+/** Regions to be estimated that are their parent's only part: the target holds no more than their margins. */
+export const regionsByMargins = ({ reference, parent, unknown }: Division): string[] =>
+  reference.regions.filter((_, region) => unknown[region]! && parent.filter((p) => p === parent[region]).length === 1);
 
 /** For each parent, the regions that lie in it. */
 function partsOf({ target, parent }: Division): number[][] {

@@ -1,4 +1,4 @@
-import { accountLabel, dimensions } from '../table.ts';
+import { dimensions } from '../table.ts';
 import type { Division } from './disaggregation.ts';
 
 /** The constraint families of ANAIS, in the order of their rows. From `total final demand` on they are sums of cells. */
@@ -72,9 +72,33 @@ export interface RowLayout {
   /** First row and number of rows of a family. */
   range(family: Family): { readonly start: number; readonly size: number };
   family(row: number): Family;
+  place(row: number): Place;
   /** The constraint in words. */
   describe(row: number): string;
 }
+
+/** What stands for a region where products are exported. */
+export const EXPORTS = 'exports';
+
+/** A sector of a region, all sectors of a region, or a sector of any region. */
+export interface Part {
+  readonly region: string | null;
+  readonly sector: number | null;
+}
+
+/** What a constraint is about: one account, or deliveries from one part to another. */
+export interface Place {
+  readonly from: Part;
+  readonly to: Part | null;
+}
+
+/** `TS.14`, `TS` or `14`. */
+export const partLabel = ({ region, sector }: Part): string =>
+  [region, sector].filter((word) => word !== null).join('.');
+
+/** `14 -> TS.16`. */
+export const placeLabel = ({ from, to }: Place): string =>
+  to === null ? partLabel(from) : `${partLabel(from)} -> ${partLabel(to)}`;
 
 /** Accounts of a table that are to be estimated, and those that are known. */
 export interface Accounts {
@@ -116,27 +140,36 @@ export function rowLayout(division: Division, accounts: Accounts, consistency: C
     count += sizes[family];
   }
   const family = (row: number): Family => FAMILIES.findLast((name) => sizes[name] > 0 && row >= start[name])!;
-  const account = (u: number): string => accountLabel(reference, accounts.unknown[u]!);
-  const known = (k: number): string => accountLabel(reference, accounts.known[k]!);
-  const groupName = (group: number): string => target.regions[groups[group]!]!;
-  const industry = (at: number): string => `${groupName(Math.floor(at / S))}.${reference.sectors[at % S]!}`;
-  const input = (at: number): string => `${reference.sectors[at % S]!} -> ${account(Math.floor(at / S))}`;
-  const places: Record<Family, (at: number) => string> = {
-    'row balance': account,
-    'column balance': account,
+  const accountAt = (k: number): Part => ({
+    region: reference.regions[Math.floor(k / S)]!,
+    sector: reference.sectors[k % S]!,
+  });
+  const account = (u: number): Part => accountAt(accounts.unknown[u]!);
+  const known = (k: number): Part => accountAt(accounts.known[k]!);
+  const divided = (group: number): Part => ({ region: target.regions[groups[group]!]!, sector: null });
+  const industry = (at: number): Part => ({ ...divided(Math.floor(at / S)), sector: reference.sectors[at % S]! });
+  const consumer = (at: number): Part => ({ region: target.regions[at % consumers] ?? EXPORTS, sector: null });
+  const one = (from: Part): Place => ({ from, to: null });
+  const input = (at: number): Place => ({
+    from: { region: null, sector: reference.sectors[at % S]! },
+    to: account(Math.floor(at / S)),
+  });
+  const places: Record<Family, (at: number) => Place> = {
+    'row balance': (at) => one(account(at)),
+    'column balance': (at) => one(account(at)),
     coherence: input,
     'coherence cap': input,
-    'total output': industry,
-    'total final demand': industry,
-    'total primary input': industry,
-    'known supplier': (at) => `${known(Math.floor(at / G))} -> ${groupName(at % G)}`,
-    'known user': (at) => `${groupName(at % G)} -> ${known(Math.floor(at / G))}`,
-    'block of inputs': (at) => `${known(Math.floor(at / (G * S)))} -> ${industry(at % (G * S))}`,
-    'block of sales': (at) => `${industry(at % (G * S))} -> ${known(Math.floor(at / (G * S)))}`,
-    'block within': (at) => `${industry(Math.floor(at / (G * S)))} -> ${industry(at % (G * S))}`,
-    'block of final demand': (at) =>
-      `${industry(Math.floor(at / consumers))} -> ${target.regions[at % consumers] ?? 'exports'}`,
+    'total output': (at) => one(industry(at)),
+    'total final demand': (at) => one(industry(at)),
+    'total primary input': (at) => one(industry(at)),
+    'known supplier': (at) => ({ from: known(Math.floor(at / G)), to: divided(at % G) }),
+    'known user': (at) => ({ from: divided(at % G), to: known(Math.floor(at / G)) }),
+    'block of inputs': (at) => ({ from: known(Math.floor(at / (G * S))), to: industry(at % (G * S)) }),
+    'block of sales': (at) => ({ from: industry(at % (G * S)), to: known(Math.floor(at / (G * S))) }),
+    'block within': (at) => ({ from: industry(Math.floor(at / (G * S))), to: industry(at % (G * S)) }),
+    'block of final demand': (at) => ({ from: industry(Math.floor(at / consumers)), to: consumer(at) }),
   };
+  const place = (row: number): Place => places[family(row)](row - start[family(row)]);
   return {
     count,
     consistency,
@@ -158,6 +191,7 @@ export function rowLayout(division: Division, accounts: Accounts, consistency: C
     groupOfAccount: (u) => groupOfParent[parent[Math.floor(accounts.unknown[u]! / S)]!]!,
     range: (name) => ({ start: start[name], size: sizes[name] }),
     family,
-    describe: (row) => `${family(row)} ${places[family(row)](row - start[family(row)])}`,
+    place,
+    describe: (row) => `${family(row)} ${placeLabel(place(row))}`,
   };
 }

@@ -33,3 +33,23 @@ export function scaling(problem: AnaisProblem): Scaling {
   const row = size.map((value, k) => Math.max(value, Math.abs(rightHandSide[k]!)) || 1);
   return { row, output, excess };
 }
+
+/**
+ * The same where constraints are elastic: a band is measured by what its upper end allows, or by the inputs of the
+ * reference where it allows none, so that giving way by its whole size doubles it.
+ */
+export function elasticScaling(problem: AnaisProblem): Scaling {
+  const { layout, bandLow, bandWidth, accounts, cells } = problem;
+  const { sectorCount } = dimensions(problem.reference);
+  const { row, output, excess } = scaling(problem);
+  const present = rowActivity(problem, cells.value);
+  accounts.forEach((_, u) => {
+    for (let i = 0; i < sectorCount; i++) {
+      const at = u * sectorCount + i;
+      const size = (bandLow[at]! + bandWidth[at]!) * output[u]! || present[layout.coherence(u, i)]! || 1;
+      row[layout.coherenceCap(u, i)] = size;
+      if (bandWidth[at] === 0) excess[at] = size / 2;
+    }
+  });
+  return { row, output, excess };
+}

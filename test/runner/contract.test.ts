@@ -14,7 +14,7 @@ function table(
     const rest = typeof said === 'string' ? { type: said } : said;
     return { name: column, type: 'VARCHAR', nullable: false, ...rest };
   });
-  return { ...BASE, kind: 'table', name, columns: declared, key };
+  return { ...BASE, kind: 'table', name, columns: declared, key, diagnosis: false };
 }
 const matrix = (name: string): Output => ({ ...BASE, kind: 'matrix', name, unit: '1' });
 

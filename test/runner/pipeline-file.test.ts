@@ -39,6 +39,7 @@ describe('a right pipeline file', () => {
     expect(stages.get('doubled')!.outputs[0]).toEqual({
       name: 'double_amount',
       kind: 'table',
+      diagnosis: false,
       description: '',
       evidence: null,
       columns: [

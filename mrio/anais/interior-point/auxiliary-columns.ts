@@ -1,5 +1,5 @@
 import { liveAccounts } from '../bounds.ts';
-import type { AnaisProblem } from '../problem.ts';
+import { rowActivity, type AnaisProblem } from '../problem.ts';
 import type { Scaling } from '../scaling.ts';
 
 /** Columns of B, by column; a row index of m is none. */
@@ -45,11 +45,15 @@ class ColumnList {
   }
 }
 
-/** B. Variables that are 0 in every solution have no entries: w without cells, q and s of inputs that are not there. */
-export function auxiliaryColumns(problem: AnaisProblem, scale: Scaling): AuxiliaryColumns {
+/**
+ * B. Variables that are 0 in every solution have no entries: w without cells, q and s of inputs that are not there. Where
+ * rows are elastic, those of bands without width are there as well.
+ */
+export function auxiliaryColumns(problem: AnaisProblem, scale: Scaling, elastic = false): AuxiliaryColumns {
   const { layout, accounts, bandLow, bandWidth, reference } = problem;
   const S = reference.sectors.length;
   const live = liveAccounts(problem);
+  const present = rowActivity(problem, problem.cells.value);
   const [w, q, s] = [new ColumnList(), new ColumnList(), new ColumnList()];
   const count = accounts.length * (1 + 2 * S);
   const size = new Float64Array(count);
@@ -57,7 +61,8 @@ export function auxiliaryColumns(problem: AnaisProblem, scale: Scaling): Auxilia
     let low = 0;
     for (let i = 0; i < S; i++) {
       const at = u * S + i;
-      const isOpen = live[u] === 1 && bandWidth[at]! > 0;
+      const canOpen = elastic && present[layout.coherence(u, i)]! > 0;
+      const isOpen = live[u] === 1 && (bandWidth[at]! > 0 || canOpen);
       low += bandLow[at]!;
       if (isOpen) {
         q.put(layout.coherence(u, i), -1);
@@ -87,9 +92,10 @@ export function auxiliaryColumns(problem: AnaisProblem, scale: Scaling): Auxilia
 /**
  * Rows that are left out: those without entries, and those that follow from the others. With `totals`, all primary
  * inputs follow from all balances and other totals; with `blocks`, so does the primary input of each sector, and the
- * row balance of one part of each group and sector.
+ * row balance of one part of each group and sector. They follow only while all others hold: where rows are elastic, none of
+ * them is left out, nor a total that nothing can meet.
  */
-export function leftOut(problem: AnaisProblem, { w, q }: AuxiliaryColumns): Uint8Array {
+export function leftOut(problem: AnaisProblem, { w, q }: AuxiliaryColumns, elastic = false): Uint8Array {
   const { layout, cells, accounts, reference } = problem;
   const S = reference.sectors.length;
   const entries = new Int32Array(layout.count);
@@ -97,6 +103,10 @@ export function leftOut(problem: AnaisProblem, { w, q }: AuxiliaryColumns): Uint
   const cellsOfRow = entries.slice();
   for (const { rows } of [w, q]) for (const row of rows) entries[row]!++;
   const left = Uint8Array.from(entries, (count) => (count === 0 ? 1 : 0));
+  if (elastic) {
+    const totals = layout.range('total output').start;
+    return left.map((empty, row) => (row >= totals && problem.rightHandSide[row] !== 0 ? 0 : empty));
+  }
   const primary = layout.range('total primary input');
   if (layout.consistency === 'totals') {
     const first = left.indexOf(0, primary.start);

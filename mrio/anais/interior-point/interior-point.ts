@@ -65,11 +65,11 @@ export function interiorPoint(): AnaisSolver {
       const result = run(model, system, progress);
       const { deviation } = model;
       const auxiliary = model.slack.slice(3 * problem.cells.count);
-      repair(system, { deviation, auxiliary }, roomOf(problem, deviation, model.rmax()));
+      if (!model.hopeless()) repair(system, { deviation, auxiliary }, roomOf(problem, deviation, model.rmax()));
       return Promise.resolve({
         values: valuesOf(problem, deviation),
         duals: model.duals,
-        status: word(result),
+        status: model.hopeless() ? 'given up' : word(result),
         iterations: result.iterations,
       });
     },

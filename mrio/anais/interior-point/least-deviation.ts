@@ -16,10 +16,19 @@ export interface LeastDeviation extends PrimalDualModel {
   /** Duals of the rows with the best bound so far. */
   readonly duals: Float64Array;
   rmax(): number;
+  /** Whether the bound has left rmax far behind, as where the constraints contradict each other: it was given up. */
+  hopeless(): boolean;
 }
 
 /** The bound costs a pass over the cells: it is computed only when the products are this small a share of rmax. */
 const NEARLY_DONE = 1e-4;
+/** Until then it is computed every so many steps, to give up where it is this many times rmax. */
+const LOOK_EVERY = 4;
+const HOPELESS = 100;
+/** Cells that can fall by this share of the first rmax have the full weight. */
+const FULL_WEIGHT = 0.03;
+/** With more centring, steps are longer and yet gain less. */
+const GREATEST_CENTRING = 0.2;
 const BORDER_TOLERANCE = 1e-12;
 const LEAST_TOLERANCE = 1e-13;
 
@@ -39,20 +48,27 @@ export function leastDeviationModel(system: AnaisSystem, start: number, toleranc
   const size = m + problem.accounts.length;
   const slack = new Float64Array(3 * N + system.auxiliaryCount);
   const multiplier = new Float64Array(slack.length);
+  const pairWeight = new Float64Array(slack.length);
   slack.fill(start, 0, 2 * N);
   multiplier.fill(0.5, 0, 2 * N);
+  pairWeight.fill(1, 0, 2 * N);
   const product = start / 2;
   for (let k = 0; k < N; k++) {
-    slack[2 * N + k] = cells.value[k]! / cells.unit[k]!;
-    multiplier[2 * N + k] = product / slack[2 * N + k]!;
+    const fall = cells.value[k]! / cells.unit[k]!;
+    slack[2 * N + k] = fall;
+    // A small cell is not to be held at the distance from 0 that a large one has room for.
+    pairWeight[2 * N + k] = Math.min(1, fall / (FULL_WEIGHT * start));
+    multiplier[2 * N + k] = (product * pairWeight[2 * N + k]!) / fall;
   }
-  const extra = auxiliaries(system, { slack, multiplier }, { least: 1e-9, product });
+  const extra = auxiliaries(system, { slack, multiplier, weight: pairWeight }, { least: 1e-9, product });
   const v = slack.subarray(extra.offset);
   const deviation = new Float64Array(N);
   const y = new Float64Array(m);
   const duals = new Float64Array(m);
   let rmax = start;
   let bound = 0;
+  let steps = 0;
+  let hopeless = false;
 
   const rowResidual = new Float64Array(m);
   const cellResidual = new Float64Array(N);
@@ -88,13 +104,15 @@ export function leastDeviationModel(system: AnaisSystem, start: number, toleranc
   return {
     slack,
     multiplier,
-    pairs: 3 * N + extra.inUse,
+    weight: pairWeight,
+    greatestCentring: GREATEST_CENTRING,
     deviation,
     duals,
     rmax: () => rmax,
+    hopeless: () => hopeless,
     measure: (averageProduct) => {
       updateResiduals();
-      if (averageProduct < NEARLY_DONE * rmax) {
+      if (averageProduct < NEARLY_DONE * rmax || ++steps % LOOK_EVERY === 0) {
         const found = leastDeviationBound(problem, y);
         if (found > bound) {
           bound = found;
@@ -102,7 +120,8 @@ export function leastDeviationModel(system: AnaisSystem, start: number, toleranc
         }
       }
       const gap = (rmax - bound) / rmax;
-      return { finished: gap < tolerances.gap && residual < tolerances.residual, gap, residual };
+      hopeless = bound > HOPELESS * rmax && residual > tolerances.residual;
+      return { finished: hopeless || (gap < tolerances.gap && residual < tolerances.residual), gap, residual };
     },
     linearise: () => {
       rho = 0;

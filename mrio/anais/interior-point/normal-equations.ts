@@ -32,7 +32,7 @@ const OUTPUT_STAGE = 6;
 /** The matrix K of `AnaisSystem`. */
 export interface NormalEquations {
   readonly size: number;
-  factorise(cellWeight: Float64Array, auxiliaryWeight: Float64Array): void;
+  factorise(cellWeight: Float64Array, auxiliaryWeight: Float64Array, rowWeight: Float64Array): void;
   readonly solve: (x: Float64Array) => void;
 }
 
@@ -119,9 +119,9 @@ export function normalEquations(
   return {
     size,
     solve: factor.solve,
-    factorise: (cellWeight, auxiliaryWeight) => {
+    factorise: (cellWeight, auxiliaryWeight, rowWeight) => {
       factor.clear();
-      weights.fill(0);
+      weights.set(rowWeight);
       addCells(cellWeight);
       addAuxiliaries(auxiliaryWeight);
       for (let e = 0; e < outputPositions.length; e++) values[outputPositions[e]!]! += columns.w.values[e]!;

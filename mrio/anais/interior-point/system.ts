@@ -1,6 +1,6 @@
 import { solvePreconditioned, type GmresScratch } from '../../linear-algebra/gmres.ts';
 import { ROWS_PER_CELL, rowActivity, type AnaisProblem } from '../problem.ts';
-import { scaling, type Scaling } from '../scaling.ts';
+import { elasticScaling, scaling, type Scaling } from '../scaling.ts';
 import { auxiliaryColumns, leftOut, type Columns } from './auxiliary-columns.ts';
 import { normalEquations } from './normal-equations.ts';
 
@@ -39,8 +39,9 @@ export interface AnaisSystem {
    * Factorises K.
    * @param cellWeight T of each deviation u
    * @param auxiliaryWeight T of each auxiliary variable
+   * @param rowWeight of an elastic system: what is added to the diagonal of K in each row that may give way
    */
-  factorise(cellWeight: Float64Array, auxiliaryWeight: Float64Array): void;
+  factorise(cellWeight: Float64Array, auxiliaryWeight: Float64Array, rowWeight?: Float64Array): void;
   /**
    * Solves K (dy, dw) = (rows, outputs). @returns the largest residual of a row, in units of its terms
    * @param solution dy, then dw
@@ -53,13 +54,16 @@ const GMRES_RESTARTS = 2;
 /** Weight of the equations of w, which are in units of duals. */
 const OUTPUT_WEIGHT = 1e-3;
 
-/** Builds the system of a problem. */
-export function anaisSystem(problem: AnaisProblem): AnaisSystem {
+/**
+ * Builds the system of a problem.
+ * @param elastic whether rows can give way: then none is left out because it follows from others
+ */
+export function anaisSystem(problem: AnaisProblem, elastic = false): AnaisSystem {
   const { cells, layout } = problem;
   const m = layout.count;
-  const scale = scaling(problem);
-  const columns = auxiliaryColumns(problem, scale);
-  const left = leftOut(problem, columns);
+  const scale = elastic ? elasticScaling(problem) : scaling(problem);
+  const columns = auxiliaryColumns(problem, scale, elastic);
+  const left = leftOut(problem, columns, elastic);
   const rows = cells.rows.map((row) => (row < 0 || left[row]! ? m : row));
   for (const part of [columns.w, columns.q, columns.s]) {
     part.rows.forEach((row, e) => (part.rows[e] = left[row] === 1 ? m : row));
@@ -121,6 +125,8 @@ export function anaisSystem(problem: AnaisProblem): AnaisSystem {
   weight.set(relative);
   let cellWeight: Float64Array = new Float64Array();
   let auxiliaryWeight: Float64Array = new Float64Array();
+  const rigid = new Float64Array(m);
+  let rowWeight: Float64Array = rigid;
   const cellPart = new Float64Array(cells.count);
   const auxiliaryPart = new Float64Array(columns.count);
   const U = problem.accounts.length;
@@ -138,7 +144,7 @@ export function anaisSystem(problem: AnaisProblem): AnaisSystem {
     sums.fill(0);
     addCells(cellPart);
     for (const part of [columns.w, columns.q, columns.s]) addPart(part, auxiliaryPart);
-    for (let row = 0; row < m; row++) result[row] = left[row] ? x[row]! : sums[row]!;
+    for (let row = 0; row < m; row++) result[row] = left[row] ? x[row]! : sums[row]! + rowWeight[row]! * x[row]!;
   };
   return {
     problem,
@@ -167,10 +173,11 @@ export function anaisSystem(problem: AnaisProblem): AnaisSystem {
       for (let row = 0; row < m; row++) result[row] = missing[row]! - sums[row]!;
       return relativeSize(result);
     },
-    factorise: (cell, auxiliary) => {
+    factorise: (cell, auxiliary, row = rigid) => {
       cellWeight = cell;
       auxiliaryWeight = auxiliary;
-      normal.factorise(cell, auxiliary);
+      rowWeight = row;
+      normal.factorise(cell, auxiliary, row);
     },
     solve: (rightHandSide, solution, tolerance) =>
       solvePreconditioned(

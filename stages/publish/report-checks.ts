@@ -79,7 +79,7 @@ export function countTables({ counts, balances }: ReportData, source: Source): M
   const share = (records: number): string => percent(records / read, 2);
   const records = table({
     caption: html`<p>
-        <strong>Table 7.</strong> Lines of the enterprise file. Counted records add up to ${tonnes(nox)} of NOx.
+        <strong>Table 9.</strong> Lines of the enterprise file. Counted records add up to ${tonnes(nox)} of NOx.
       </p>
       ${source('enterprise', 'enterprise_reject')}`,
     columns: [
@@ -103,7 +103,7 @@ export function countTables({ counts, balances }: ReportData, source: Source): M
   });
   const balance = table({
     caption: html`<p>
-        <strong>Table 8.</strong> Input-output tables as read: largest difference between what a sector delivers and
+        <strong>Table 10.</strong> Input-output tables as read: largest difference between what a sector delivers and
         what it uses, relative to its total.
       </p>
       ${source('table_balance')}`,
@@ -127,7 +127,7 @@ export function provenanceTable(origins: readonly Origin[], source: Markup): Mar
   return html`${standInList(origins)}
   ${table({
     caption: html`<p>
-        <strong>Table 9.</strong> Everything that the results were made from, nearest last. Without a stage of its own
+        <strong>Table 11.</strong> Everything that the results were made from, nearest last. Without a stage of its own
         it is a file, or what stands in its place. Hashes are shortened.
       </p>
       ${source}`,

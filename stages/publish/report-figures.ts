@@ -30,7 +30,7 @@ interface Drawing {
 }
 
 /** Draws a figure without a browser. The same data give the same text. */
-function draw({ alt, width, height, least = '0' }: Frame, options: Plot.PlotOptions): Markup {
+export function draw({ alt, width, height, least = '0' }: Frame, options: Plot.PlotOptions): Markup {
   const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as Page;
   const drawing = Plot.plot({ document, width, height, className: 'plot', ...options }) as unknown as Drawing;
   drawing.setAttribute('role', 'img');

@@ -7,6 +7,7 @@ import { comparisonTable } from './report-comparison.ts';
 import { correlationTable } from './report-correlation.ts';
 import { readReportData, type ReportData } from './report-data.ts';
 import { accountsSection, intensitySection, provincesSection } from './report-emissions.ts';
+import { methodsSection } from './report-methods.ts';
 import { networksTable } from './report-networks.ts';
 import { notice } from './report-notice.ts';
 import { fixed } from './report-numbers.ts';
@@ -90,6 +91,11 @@ function reportSections(data: ReportData, origins: readonly Origin[], source: So
       content: comparisonTable(data, source('comparison')),
     },
     { id: 'certificate', title: 'How well the programme was solved', content: certificateTables(data, source) },
+    {
+      id: 'methods',
+      title: 'Against other methods',
+      content: methodsSection(data, origins, source),
+    },
     { id: 'records', title: 'What was read', content: countTables(data, source) },
     {
       id: 'provenance',

@@ -169,6 +169,21 @@ export const miniature: Tables = {
     ['population_density', 0.812, 0.0007, 0.4, 0.9, 0.95, 13, 0.797, null],
     ['tertiary_share', 0.4821, 0.09, -0.1, 0.8, 0.95, 13, 0.506, null],
   ),
+  validation_study: rows(
+    'noise method status message wape stpe mad theil_u footprint_wape city_flow_wape inefficient_share true_inefficient_share',
+    [0, 'ANAIS', 'solved', null, 0.16, 0.19, 0.00007, 0.154, 0.025, 0.164, 0.72, 0.75],
+    [0, 'RAS', 'solved', null, 0.15, 0.18, 0.00006, 0.151, 0.03, 0.162, 0.73, 0.75],
+    [0.05, 'ANAIS', 'no table', 'step 1 & 2', null, null, null, null, null, null, null, 0.75],
+    [0.05, 'RAS', 'solved', null, 0.17, 0.2, 0.00008, 0.16, 0.04, 0.17, 0.71, 0.75],
+  ),
+  validation_national: rows(
+    'noise method draws solved message wape wape_deviation stpe stpe_deviation mad mad_deviation theil_u theil_u_deviation',
+    [0, 'ANAIS', 1, 1, null, 0.1, null, 0.11, null, 0.004, null, 0.12, null],
+    [0, 'GRAS', 1, 1, null, 0.14, null, 0.15, null, 0.006, null, 0.16, null],
+    [0, 'RAS', 1, 1, null, 0.11, null, 0.12, null, 0.005, null, 0.13, null],
+    [0.05, 'ANAIS', 20, 20, null, 0.12, 0.01, 0.13, 0.02, 0.005, 0.001, 0.14, 0.015],
+    [0.05, 'RAS', 20, 19, 'no way', 0.13, 0.02, 0.14, 0.01, 0.006, 0.002, 0.15, 0.025],
+  ),
   comparison: rows(
     'statistic published ours unit relative_difference evidence note',
     ['pearson_tertiary_share', 0.506, 0.5032, '1', -0.0055, 'published fact', 'Contradicted'],

@@ -102,7 +102,7 @@ describe('the report as a document', () => {
 
   it('says what each figure shows to those who cannot see it', () => {
     const drawings = all(page, 'svg');
-    expect(drawings).toHaveLength(5);
+    expect(drawings).toHaveLength(7);
     for (const drawing of drawings) {
       expect(drawing.getAttribute('role')).toBe('img');
       expect(drawing.getAttribute('aria-label')).toMatch(/\w+ \w+/);
@@ -111,9 +111,9 @@ describe('the report as a document', () => {
 
   it('has a caption for each table, and scopes for its headings', () => {
     const tables = all(page, 'table');
-    expect(tables).toHaveLength(9);
+    expect(tables).toHaveLength(11);
     for (const table of tables) {
-      expect(plain(table.querySelector('caption')!.textContent)).toMatch(/^Table \d\. \w+/);
+      expect(plain(table.querySelector('caption')!.textContent)).toMatch(/^Table \d+\. \w+/);
       expect(all(table, 'th').every((heading) => heading.getAttribute('scope') !== null)).toBe(true);
       expect(all(table, 'tbody tr').every((line) => line.querySelector('th') !== null)).toBe(true);
     }
@@ -361,6 +361,97 @@ describe('the report shows', () => {
     expect(row(page, 'records', 'read')).toEqual(['5', '100.00%']);
     expect(plain(page.querySelector('#records caption')!.textContent)).toContain('400,000 t of NOx');
     expect(row(page, 'records', 'reference')).toEqual(['1.0 × 10⁻²']);
+  });
+});
+
+describe('the report against other methods', () => {
+  const section = (report: Element): string => plain(report.querySelector('#methods')!.textContent);
+  const lines = (report: Element): string[][] =>
+    all(report.querySelector('#methods')!, 'tbody tr').map((line) =>
+      all(line, 'th, td').map((cell) => plain(cell.textContent)),
+    );
+
+  it('has every score in percent, by errors in the totals', () => {
+    expect(lines(page).slice(0, 3)).toEqual([
+      ['Totals exact'],
+      ['ANAIS', '16.00', '19.00', '0.0700', '0.154', '16.40', '2.50', '72.0 (true: 75.0)', ''],
+      ['RAS', '15.00', '18.00', '0.0600', '0.151', '16.20', '3.00', '73.0 (true: 75.0)', ''],
+    ]);
+    expect(lines(page)).toContainEqual([
+      'ANAIS',
+      '12.0 ± 1.0',
+      '13.0 ± 2.0',
+      '5.00 ± 1.00',
+      '0.140 ± 0.015',
+      '20 of 20',
+      '',
+    ]);
+  });
+
+  it('has no scores of a method that found no table, and says why', () => {
+    expect(lines(page)).toContainEqual([
+      'ANAIS',
+      '–',
+      '–',
+      '–',
+      '–',
+      '–',
+      '–',
+      '– (true: 75.0)',
+      'no table: step 1 & 2',
+    ]);
+    expect(section(page)).toContain('No table was found by ANAIS at 5%.');
+    expect(
+      lines(page)
+        .find(([method, , , , , found]) => method === 'RAS' && found === '19 of 20')
+        ?.at(-1),
+    ).toBe('no table: no way');
+  });
+
+  it('says whether ANAIS beats RAS, from the numbers, whichever way it goes', async () => {
+    expect(section(page)).toContain(
+      'ANAIS beats RAS in some cases only: its error is the smaller one in 1 of 4 comparisons (4 measures at 2 levels of errors). ' +
+        'With exact totals, the error in flows is: RAS 15.00%, ANAIS 16.00%.',
+    );
+    expect(section(page)).toContain('ANAIS beats RAS: its error is the smaller one in all of 6 comparisons');
+    const worse = miniature['validation_national']!.map((scores) =>
+      scores['method'] === 'RAS' ? { ...scores, wape: 0.01, stpe: 0.01, theil_u: 0.01 } : scores,
+    );
+    const report = parse(await reportOf({ ...full, ...(await writeTables({ validation_national: worse })) }));
+    expect(section(report)).toContain('ANAIS does not beat RAS: its error is the smaller one in none of 6 comparisons');
+    const alone = miniature['validation_national']!.filter(({ method }) => method !== 'RAS');
+    const without = parse(await reportOf({ ...full, ...(await writeTables({ validation_national: alone })) }));
+    expect(section(without)).toContain('ANAIS and RAS cannot be compared');
+  });
+
+  it('says plainly that the true table is a stand-in, where it is', () => {
+    expect(section(page)).toContain('The true table is a stand-in');
+    const sources = all(page.querySelector('#methods')!, '.source').map(({ textContent }) => plain(textContent));
+    expect(sources[0]).toMatch(/^From validation_study · rests on .*stand-in/);
+    expect(sources[2]).toBe('From validation_national · rests on estimate from published facts');
+  });
+
+  it('says that nothing can be said of the study where the target is the user’s own', async () => {
+    const report = parse(
+      await reportOf({ ...full, validation_study: empty['validation_study']! }, publishOrigins('present')),
+    );
+    expect(section(report)).toContain('the true table is known only where the target is a stand-in');
+    expect(section(report)).not.toContain('The true table is a stand-in');
+    expect(all(report.querySelector('#methods')!, 'svg')).toHaveLength(1);
+  });
+
+  it('draws one line a method in each field, on one scale from 0', () => {
+    const [study, national] = all(page.querySelector('#methods')!, 'svg');
+    // ANAIS and RAS in four fields; ANAIS, RAS and GRAS in three.
+    expect(all(study!, '[aria-label=line] path')).toHaveLength(8);
+    expect(all(national!, '[aria-label=line] path')).toHaveLength(9);
+    const height = (circle: Element): number => Number(circle.getAttribute('cy'));
+    const first = all(study!, '[aria-label=dot]')[0]!;
+    const flows = height(all(first, 'circle')[0]!);
+    const others = all(study!, '[aria-label=dot] circle').map(height);
+    // The largest error, 20%, is drawn highest; footprints, 2.5%, lowest.
+    expect(Math.min(...others)).toBeLessThan(flows);
+    expect(Math.max(...others)).toBeGreaterThan(flows);
   });
 });
 

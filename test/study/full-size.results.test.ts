@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask, expectIdentities } from './identities.ts';
+import { expectValidation } from './validation-identities.ts';
 
 const dataOut = resolve(import.meta.dirname, '../../data-out');
 
 describe('the full-size results in data-out', () => {
   it('hold every identity', async () => {
     await expectIdentities(dataOut);
+  });
+
+  it('score ANAIS and its rivals as the tables themselves say', async () => {
+    await expectValidation(dataOut);
   });
 
   it('are of the size of the study', async () => {

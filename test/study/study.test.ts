@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figuresOnTruth } from './figures-on-truth.ts';
 import { ask, expectIdentities } from './identities.ts';
 import { smallStudy, type SmallStudy } from './small-study.ts';
+import { expectValidation } from './validation-identities.ts';
 
 const TSX = resolve(import.meta.dirname, '../../node_modules/.bin/tsx');
 let study: SmallStudy;
@@ -85,6 +86,10 @@ describe('the study at a small size, from the facts to the report', () => {
 
   it('publishes results that hold every identity', async () => {
     await expectIdentities(dataOut);
+  });
+
+  it('scores ANAIS and its rivals as the tables themselves say', async () => {
+    await expectValidation(dataOut);
   });
 
   it('calibrates to the figures that the stage compare computes', async () => {
@@ -180,6 +185,8 @@ describe("with all of the user's own files", () => {
     expect(why.text).toContain('does not run');
     const evidence = await ask(dataOut, 'SELECT DISTINCT evidence FROM comparison ORDER BY 1');
     expect(evidence.map(({ evidence }) => evidence)).toEqual(['published fact', "user's data"]);
+    expect(await ask(dataOut, 'FROM validation_study')).toEqual([]);
+    expect(await ask(dataOut, 'FROM validation_national')).not.toEqual([]);
     const tables = await ask(dataOut, 'SELECT table_name FROM duckdb_tables()');
     expect(tables.map(({ table_name }) => table_name)).not.toContain('calibration');
     expect(
@@ -287,6 +294,47 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
     );
     expect(ended.text).toContain('has no rows for ZJK');
   });
+
+  it(
+    'constraints of ANAIS that cannot all hold: which, how far, and a table of them',
+    { timeout: 60_000 },
+    async () => {
+      // In 2012 only agriculture of the cities takes in products of industry: what they took in 2017 has nowhere to go.
+      const ended = await failing(
+        () =>
+          userTable(
+            'city-mrio-2012.parquet',
+            'stand_in_city_mrio_2012',
+            `WITH marked AS (
+             SELECT *, category = 'intermediate' AND from_sector = 14 AND to_sector <> 1
+               AND to_region IN ('SJZ', 'TS', 'ZJK') AS moved FROM stand_in)
+           SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM (
+             SELECT * EXCLUDE moved FROM marked WHERE moved IS NOT TRUE
+             UNION ALL SELECT * EXCLUDE moved REPLACE (from_region AS to_region, NULL AS to_sector, 'export' AS category)
+               FROM marked WHERE moved
+             UNION ALL SELECT * EXCLUDE moved REPLACE (NULL AS from_region, NULL AS from_sector, 'imports' AS category)
+               FROM marked WHERE moved)
+           GROUP BY ALL`,
+          ),
+        removeUserFiles,
+      );
+      expect(ended.code).toBe(1);
+      expect(ended.text).toContain('x anais failed');
+      expect(ended.text).toMatch(/the constraints of ANAIS cannot all hold: .* add up to [\d.]+% or more/);
+      expect(ended.text).toMatch(/all else (allows at (most|least)|asks for) [\d,.]+/);
+      const [, file] = /anais_conflict \(\d+ rows?\): (\.cache\/failed\/anais\/anais_conflict\.parquet)/.exec(
+        ended.text,
+      )!;
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const reader = await connection.runAndReadAll(
+        `SELECT finding, suggestion FROM read_parquet('${join(study.folder, file!)}') WHERE place = 0 ORDER BY conflict`,
+      );
+      const [first] = reader.getRowObjects();
+      connection.closeSync();
+      expect(ended.text).toContain(String(first!['finding']));
+      expect(ended.text).toContain(String(first!['suggestion']));
+    },
+  );
 
   /** The provincial table, balanced, in which services of Shandong sell to themselves alone: `self`, and nothing else. */
   const isolated = (self: number): string => `

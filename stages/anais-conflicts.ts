@@ -2,7 +2,8 @@ import { finding, suggestion } from '../mrio/anais/conflict-words.ts';
 import { shareOf, type Conflict, type Relaxation } from '../mrio/anais/conflicts.ts';
 import type { StageContext } from '../runner/stage.ts';
 
-const UNITS = { money: '10 000 CNY', coefficient: '1' } as const;
+/** Units of what a constraint is about. */
+export const UNITS = { money: '10 000 CNY', coefficient: '1' } as const;
 
 /** The table of conflicts: one row for each constraint that gives way, then one for each that stands against it. */
 export async function writeConflicts(context: StageContext, conflicts: readonly Conflict[]): Promise<void> {

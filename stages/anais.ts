@@ -12,7 +12,7 @@ import {
   readTable,
   type Axes,
 } from './accounts.ts';
-import { writeConflicts } from './anais-conflicts.ts';
+import { UNITS, writeConflicts } from './anais-conflicts.ts';
 import { readAnaisOptions } from './anais-parameters.ts';
 
 export default stage(async (context) => {
@@ -32,6 +32,7 @@ export default stage(async (context) => {
   });
   await writeResult(context, axes, result);
   await writeCertificates(context, result.certificates);
+  await writeShadowPrices(context, result.certificates);
   await writeConflicts(context, []);
 });
 
@@ -72,5 +73,21 @@ async function writeCertificates(context: StageContext, steps: readonly StepCert
     rows: Int32Array.from(rows, (row) => row.rows),
     max_relative_residual: Float64Array.from(rows, ({ maxRelativeResidual }) => maxRelativeResidual),
     at: rows.map(({ at }) => at),
+  });
+}
+
+async function writeShadowPrices(context: StageContext, steps: readonly StepCertificate[]): Promise<void> {
+  const rows = steps.flatMap(({ step, shadowPrices }) => shadowPrices.map((one) => ({ step, ...one })));
+  await context.writeTable('shadow_price', {
+    step: Uint8Array.from(rows, ({ step }) => step),
+    family: rows.map(({ family }) => family),
+    from_region: rows.map(({ place }) => place.from.region),
+    from_sector: Float64Array.from(rows, ({ place }) => place.from.sector ?? NaN),
+    to_region: rows.map(({ place }) => place.to?.region ?? null),
+    to_sector: Float64Array.from(rows, ({ place }) => place.to?.sector ?? NaN),
+    unit: rows.map(({ measure }) => UNITS[measure]),
+    datum: Float64Array.from(rows, ({ datum }) => datum),
+    price: Float64Array.from(rows, ({ price }) => price),
+    effect_of_percent: Float64Array.from(rows, ({ effectOfPercent }) => effectOfPercent),
   });
 }

@@ -14,6 +14,7 @@ import { interiorPoint } from './interior-point/interior-point.ts';
 import { requireKnown } from './margins.ts';
 import { anaisProblem, tableWithCells, type AnaisProblem, type Variant } from './problem.ts';
 import { residuals, type FamilyResidual } from './residuals.ts';
+import { pricesOfLeastDeviation, shadowPrices, type ShadowPrice } from './shadow-prices.ts';
 import type { AnaisSolver, StepSolution } from './solver.ts';
 
 /** A solution that violates a constraint by more than this share of its terms is no solution. */
@@ -48,6 +49,8 @@ export interface StepCertificate {
   /** The solver's own word, shown beside what is proven. */
   readonly solverStatus: string;
   readonly iterations: number;
+  /** Which data bite, and what one unit more of each would add to the objective. */
+  readonly shadowPrices: readonly ShadowPrice[];
 }
 
 export interface AnaisResult {
@@ -133,8 +136,12 @@ const unchanged = ({ cells, layout }: AnaisProblem): StepSolution => ({
 });
 
 /** Whichever sign of the duals gives the better bound: solvers differ in what they call positive. */
-function bestBound(duals: Float64Array, bound: (duals: Float64Array) => number): number {
-  return Math.max(bound(duals), bound(duals.map((value) => -value)));
+function bestBound(
+  duals: Float64Array,
+  bound: (duals: Float64Array) => number,
+): { readonly dualBound: number; readonly duals: Float64Array } {
+  const both = [duals, duals.map((value) => -value)].map((signed) => ({ dualBound: bound(signed), duals: signed }));
+  return both[0]!.dualBound >= both[1]!.dualBound ? both[0]! : both[1]!;
 }
 
 function leastDeviationCertificate(
@@ -143,10 +150,16 @@ function leastDeviationCertificate(
   solution: StepSolution,
 ): StepCertificate {
   const primal = largestDeviation(problem, solution.values);
-  const dualBound = bestBound(solution.duals, (duals) => leastDeviationBound(problem, duals));
-  const objective = `largest ${problem.variant.bound} deviation`;
-  const families = residuals(problem, solution.values, Infinity);
-  return certificate(1, objective, primal, dualBound, families, solver, solution);
+  const best = bestBound(solution.duals, (duals) => leastDeviationBound(problem, duals));
+  const duals = pricesOfLeastDeviation(problem, best.duals, primal);
+  return certificate(problem, solver, solution, {
+    step: 1,
+    objective: `largest ${problem.variant.bound} deviation`,
+    primal,
+    dualBound: best.dualBound,
+    residuals: residuals(problem, solution.values, Infinity),
+    duals,
+  });
 }
 
 function totalDeviationCertificate(
@@ -155,33 +168,36 @@ function totalDeviationCertificate(
   solution: StepSolution,
   rmax: number,
 ): StepCertificate {
-  const primal = totalDeviation(problem, solution.values);
-  const dualBound = bestBound(solution.duals, (duals) => totalDeviationBound(problem, duals, rmax));
-  const objective = `sum of ${problem.variant.objective} deviations`;
-  const families = residuals(problem, solution.values, rmax);
-  return certificate(2, objective, primal, dualBound, families, solver, solution);
+  const best = bestBound(solution.duals, (duals) => totalDeviationBound(problem, duals, rmax));
+  return certificate(problem, solver, solution, {
+    step: 2,
+    objective: `sum of ${problem.variant.objective} deviations`,
+    primal: totalDeviation(problem, solution.values),
+    residuals: residuals(problem, solution.values, rmax),
+    ...best,
+  });
+}
+
+/** What a step reached and what its duals prove. */
+interface Claim extends Pick<StepCertificate, 'step' | 'objective' | 'primal' | 'dualBound' | 'residuals'> {
+  /** Prices of the rows, in units of the objective. */
+  readonly duals: Float64Array;
 }
 
 function certificate(
-  step: 1 | 2,
-  objective: string,
-  primal: number,
-  dualBound: number,
-  families: FamilyResidual[],
+  problem: AnaisProblem,
   solver: AnaisSolver,
-  { status, iterations }: StepSolution,
+  { values, status, iterations }: StepSolution,
+  { duals, ...claim }: Claim,
 ): StepCertificate {
-  requireFeasible(families, status);
+  requireFeasible(claim.residuals, status);
   return {
-    step,
-    objective,
-    primal,
-    dualBound,
-    relativeGap: relativeGap(primal, dualBound),
-    residuals: families,
+    ...claim,
+    relativeGap: relativeGap(claim.primal, claim.dualBound),
     solver: solver.name,
     solverStatus: status,
     iterations,
+    shadowPrices: shadowPrices(problem, duals, values, claim.primal),
   };
 }
 

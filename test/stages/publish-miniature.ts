@@ -93,6 +93,18 @@ export const miniature: Tables = {
     [1, 'least largest deviation', 0.4127731, 0.412773, 2.4e-7, 3.1e-9, 'highs', 'Optimal', 87],
     [2, 'least sum of deviations', 18231.77, 18229.6, 1.2e-4, 4.4e-8, 'highs', 'Optimal', 141],
   ),
+  shadow_price: rows('step family from_region from_sector to_region to_sector unit datum price effect_of_percent', [
+    1,
+    'total output',
+    'HE',
+    1,
+    null,
+    null,
+    '10 000 CNY',
+    100,
+    0.5,
+    0.01,
+  ]),
   anais_residual: rows('step family rows max_relative_residual at', [1, '(10)', 12, 3.1e-9, null]),
   sector_account: rows(
     'region sector gross_output_10k_cny production_t direct_t_per_10k_cny multiplier_t_per_10k_cny',

@@ -1,6 +1,7 @@
 import { ModelError } from '../error.ts';
 import { accountLabel, columnSums, dimensions, grossOutput, rowSums, type MrioTable } from '../table.ts';
 import { requireNonNegative, type CoefficientBand, type Division } from './disaggregation.ts';
+import { requireBand, requireRoomForPrimaryInput } from './requirements.ts';
 import { rowLayout, type Consistency, type RowLayout } from './rows.ts';
 
 /** The blocks of a table that hold variable cells. */
@@ -235,7 +236,8 @@ function requireReachable({ cells, rightHandSide, layout }: AnaisProblem): void 
  * @param known reference table, target table and what belongs to what
  * @param x0 the reference of the deviations, R regions, with the target's values in known cells
  * @param band the range of technical coefficients, equation (11)
- * @throws ModelError for negative values, and for totals that no cell of the reference can meet
+ * @throws ModelError for negative values, for a band whose ends are in the wrong order, for a divided region that takes in more
+ * than it puts out, and for totals that no cell of the reference can meet
  */
 export function anaisProblem(known: Division, x0: MrioTable, band: CoefficientBand, variant: Variant): AnaisProblem {
   requireNonNegative(known.target, 'the target table');
@@ -243,6 +245,8 @@ export function anaisProblem(known: Division, x0: MrioTable, band: CoefficientBa
   const { sectorCount, n } = dimensions(x0);
   const { accounts } = splitAccounts(known);
   const layout = rowLayout(known, accounts, variant.consistency);
+  requireBand(band, x0.sectors);
+  requireRoomForPrimaryInput(known.target, layout.groups);
   const bandLow = new Float64Array(accounts.unknown.length * sectorCount);
   const bandWidth = new Float64Array(accounts.unknown.length * sectorCount);
   const inputs = inputsByAccount(x0);

@@ -294,6 +294,45 @@ describe('what cannot be solved', () => {
     expect(conflicts.map(({ relaxation }) => relaxation.family)).toContain('coherence cap');
   });
 
+  it('names a negative cell of the reference', async () => {
+    const primaryInput = known.reference.primaryInput.slice();
+    primaryInput[3] = -1;
+    await expect(run({ reference: { ...known.reference, primaryInput } })).rejects.toThrow(
+      'the reference table: primary input of C2.2 is -1',
+    );
+  });
+
+  it('names an account of a divided region that takes in more than it puts out', async () => {
+    const { n } = dimensions(known.target);
+    const intermediate = known.target.intermediate.slice();
+    intermediate[4 * n + 1]! += 1e4;
+    await expect(run({ target: { ...known.target, intermediate } })).rejects.toThrow(
+      /the target table does not balance: H\.2 takes in 1\d{4}\.\d* of intermediate inputs, but its gross output/,
+    );
+  });
+
+  it('names a band whose lower end is above its upper end', async () => {
+    const band = coefficientBand(known.target, 0);
+    const low = band.low.slice();
+    low[2] = band.high[2]! + 0.1;
+    const given = anais(known, { ...OPTIONS, band: { ...band, low } }, quiet);
+    await expect(given).rejects.toThrow(/the band of the technical coefficient 2 -> 1 is from \S+ to \S+/);
+  });
+
+  it('names a sector that the reference does not have in any part', async () => {
+    const { n, sectorCount, finalDemandCount } = dimensions(known.reference);
+    const empty = (k: number): boolean => k < 2 * sectorCount && k % sectorCount === 0;
+    const wrong = {
+      ...known.reference,
+      intermediate: known.reference.intermediate.map((x, cell) =>
+        empty(Math.floor(cell / n)) || empty(cell % n) ? 0 : x,
+      ),
+      finalDemand: known.reference.finalDemand.map((y, cell) => (empty(Math.floor(cell / finalDemandCount)) ? 0 : y)),
+      primaryInput: known.reference.primaryInput.map((z, k) => (empty(k) ? 0 : z)),
+    };
+    await expect(run({ reference: wrong })).rejects.toThrow(/ H\.1 is .*structural zeros stay zero/);
+  });
+
   it('a step that its dual bound does not prove', async () => {
     await expect(anais(known, { ...OPTIONS, largestGap: 1e-300 }, quiet)).rejects.toMatchObject({
       message: expect.stringMatching(

@@ -36,7 +36,7 @@ export class CarefulSum {
 /**
  * Dual values of the rows from which a bound follows. Those of the coherence caps and of the totals of output are
  * not taken from the solver but set to the best values that leave every q and w, which have no upper bound, with a
- * reduced cost of zero or more; so any dual vector whatever gives a valid bound. See docs/method.md.
+ * reduced cost of zero or more; so any dual vector whatever gives a valid bound. See docs/anais.md.
  * @param duals one per row of the problem
  */
 export function completeDuals(problem: AnaisProblem, duals: Float64Array): Float64Array {

@@ -25,7 +25,7 @@ export interface Variant {
  * each unknown account, and q, how far each technical coefficient lies above its lower bound, times w.
  *
  * A cell stands in at most three rows: the balance of its row, the coherence of its column, a total or block of the
- * target. Balances of columns are written with q and w instead of cells: see docs/method.md.
+ * target. Balances of columns are written with q and w instead of cells: see docs/anais.md.
  */
 export interface AnaisProblem {
   readonly variant: Variant;

@@ -51,8 +51,11 @@ export interface PrimalDualOptions {
 
 /** Steps end this far before a slack or multiplier would be 0. */
 const STEP_SHARE = 0.9995;
-/** The least centring, and the least where the predictor makes no progress. */
-const LEAST_CENTRING = 1e-4;
+/**
+ * The least centring, and the least where the predictor makes no progress. With less than the first, the last iterations
+ * are so far from the centre that rounding takes over.
+ */
+const LEAST_CENTRING = 1e-2;
 const STUCK_STEP = 0.1;
 const STUCK_CENTRING = 0.3;
 /** Gondzio's correctors: how many, how much longer a step is aimed at, and which products are left alone. */
@@ -64,6 +67,8 @@ const LONG_ENOUGH = 0.9;
 const STOPPED = 1e-3;
 const STOPPED_AT = 0.3;
 const BINS = 256;
+/** After so many iterations without coming nearer, there is nothing more to come. */
+const PATIENCE = 60;
 
 export interface PrimalDualResult {
   readonly finished: boolean;
@@ -84,11 +89,15 @@ export function primalDual(
   const target = new Float64Array(count);
   const weights = sum(weight);
   let [direction, spare] = directions;
+  let nearest = { distance: Infinity, iteration: 0 };
   for (let iteration = 0; ; iteration++) {
     const average = dotProduct(slack, multiplier) / weights;
     const progress = model.measure(average);
     onIteration(iteration, progress);
-    if (progress.finished || iteration === maxIterations || !Number.isFinite(average)) {
+    const distance = Math.max(Math.abs(progress.gap), progress.residual);
+    if (distance < nearest.distance) nearest = { distance, iteration };
+    const stuck = iteration - nearest.iteration === PATIENCE;
+    if (progress.finished || stuck || iteration === maxIterations || !Number.isFinite(average)) {
       return { finished: progress.finished, iterations: iteration };
     }
     model.linearise();

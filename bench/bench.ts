@@ -1,0 +1,14 @@
+import anais from './anais.ts';
+
+/** The benches by name; each runs with the flags that follow its name. */
+const BENCHES = new Map([['anais', anais]]);
+
+const [name = '', ...flags] = process.argv.slice(2);
+const bench = BENCHES.get(name);
+if (bench === undefined) {
+  if (name !== '') console.error(`there is no bench ${name}`);
+  console.error(`usage: npm run bench -- NAME, where NAME is one of: ${[...BENCHES.keys()].join(', ')}`);
+  process.exitCode = 2;
+} else {
+  await bench(flags);
+}

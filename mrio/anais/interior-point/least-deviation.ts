@@ -27,8 +27,7 @@ const LOOK_EVERY = 4;
 const HOPELESS = 100;
 /** Cells that can fall by this share of the first rmax have the full weight. */
 const FULL_WEIGHT = 0.03;
-/** With more centring, steps are longer and yet gain less. */
-const GREATEST_CENTRING = 0.2;
+const CENTRING = [1e-2, 0.2] as const;
 const BORDER_TOLERANCE = 1e-12;
 const LEAST_TOLERANCE = 1e-13;
 
@@ -105,7 +104,7 @@ export function leastDeviationModel(system: AnaisSystem, start: number, toleranc
     slack,
     multiplier,
     weight: pairWeight,
-    greatestCentring: GREATEST_CENTRING,
+    centring: CENTRING,
     deviation,
     duals,
     rmax: () => rmax,

@@ -10,8 +10,12 @@ export interface PrimalDualModel {
   readonly multiplier: Float64Array;
   /** What product each pair is led to, as a multiple of the common one: 0 for pairs that are not in use. */
   readonly weight: Float64Array;
-  /** The most that the common product may be led to, as a share of the present one; 1 where it is not given. */
-  readonly greatestCentring?: number;
+  /**
+   * The least and the most that the common product may be led to, as a share of the present one; 1e-4 and 1 where not given.
+   * With less, the last iterations are so far from the centre that rounding can take over; with more, steps are longer and
+   * yet may gain less.
+   */
+  readonly centring?: readonly [least: number, most: number];
   /**
    * Whether a few multipliers may be stopped on their own, so that they do not hold the dual step of all others short.
    * What it leaves in the equations of single cells is a residual as any other. For programmes whose cells differ in size
@@ -51,11 +55,8 @@ export interface PrimalDualOptions {
 
 /** Steps end this far before a slack or multiplier would be 0. */
 const STEP_SHARE = 0.9995;
-/**
- * The least centring, and the least where the predictor makes no progress. With less than the first, the last iterations
- * are so far from the centre that rounding takes over.
- */
-const LEAST_CENTRING = 1e-2;
+/** Centring as it is where a model does not say, and the least where the predictor makes no progress. */
+const CENTRING = [1e-4, 1] as const;
 const STUCK_STEP = 0.1;
 const STUCK_CENTRING = 0.3;
 /** Gondzio's correctors: how many, how much longer a step is aimed at, and which products are left alone. */
@@ -177,12 +178,12 @@ function stepOfMost(values: Float64Array, change: Float64Array, allowed: number)
 
 /** Mehrotra's centring: the cube of how much the predictor lowers the sum of products. */
 function centring(model: PrimalDualModel, direction: Direction, { primal, dual }: Steps, total: number): number {
-  const { slack, multiplier, greatestCentring = 1 } = model;
+  const { slack, multiplier, centring: [least, most] = CENTRING } = model;
   let ahead = 0;
   for (let i = 0; i < slack.length; i++) {
     ahead += (slack[i]! + primal * direction.slack[i]!) * (multiplier[i]! + dual * direction.multiplier[i]!);
   }
-  const share = Math.min(greatestCentring, Math.max(LEAST_CENTRING, (Math.max(0, ahead) / total) ** 3));
+  const share = Math.min(most, Math.max(least, (Math.max(0, ahead) / total) ** 3));
   return Math.min(primal, dual) < STUCK_STEP ? Math.max(share, STUCK_CENTRING) : share;
 }
 

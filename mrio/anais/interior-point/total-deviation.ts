@@ -18,6 +18,7 @@ export interface TotalDeviation extends PrimalDualModel {
  * would hold every step short.
  */
 const START = { share: 0.1, least: 1e-3, product: 0.3 };
+const CENTRING = [1e-2, 1] as const;
 const LEAST_TOLERANCE = 1e-13;
 
 /**
@@ -77,6 +78,7 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
     slack,
     multiplier,
     weight: pairWeight,
+    centring: CENTRING,
     stopsMultipliers: bound === 'absolute' || objective === 'absolute',
     rise,
     fall,

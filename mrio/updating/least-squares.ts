@@ -1,6 +1,6 @@
 import { relativeGap } from '../anais/bounds.ts';
 import { leastSquaresModel } from '../anais/interior-point/least-squares.ts';
-import { primalDual, type Direction } from '../anais/interior-point/primal-dual.ts';
+import { primalDual } from '../anais/interior-point/primal-dual.ts';
 import { repair } from '../anais/interior-point/repair.ts';
 import { anaisSystem } from '../anais/interior-point/system.ts';
 import { squaredDeviation, squaredDeviationBound } from '../anais/least-squares-bound.ts';
@@ -53,13 +53,8 @@ export function weightedLeastSquares(
   }
   const system = anaisSystem(problem);
   const model = leastSquaresModel(system, TOLERANCES);
-  const empty = (): Direction => ({
-    slack: new Float64Array(model.slack.length),
-    multiplier: new Float64Array(model.slack.length),
-    solution: new Float64Array(system.rowCount + problem.accounts.length),
-    rmax: 0,
-  });
-  const { iterations } = primalDual(model, [empty(), empty()], {
+  const { iterations } = primalDual(model, {
+    solutionSize: system.rowCount + problem.accounts.length,
     maxIterations: MAX_ITERATIONS,
     onIteration: (iteration, { gap }) => {
       progress(iteration, gap);

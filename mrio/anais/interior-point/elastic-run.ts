@@ -1,6 +1,6 @@
 import { anaisSystem } from './system.ts';
 import { elasticModel } from './elastic.ts';
-import { primalDual, type Direction } from './primal-dual.ts';
+import { primalDual } from './primal-dual.ts';
 import type { AnaisProblem } from '../problem.ts';
 import type { IterationProgress } from '../solver.ts';
 
@@ -25,13 +25,8 @@ export interface ElasticSolution {
 export function elasticRun(problem: AnaisProblem, progress: IterationProgress): ElasticSolution {
   const system = anaisSystem(problem, true);
   const model = elasticModel(system, TOLERANCES);
-  const empty = (): Direction => ({
-    slack: new Float64Array(model.slack.length),
-    multiplier: new Float64Array(model.slack.length),
-    solution: new Float64Array(system.rowCount + problem.accounts.length),
-    rmax: 0,
-  });
-  const { iterations } = primalDual(model, [empty(), empty()], {
+  const { iterations } = primalDual(model, {
+    solutionSize: system.rowCount + problem.accounts.length,
     maxIterations: MAX_ITERATIONS,
     onIteration: (iteration) => {
       progress(iteration, null);

@@ -1,7 +1,7 @@
 import type { AnaisProblem } from '../problem.ts';
 import type { AnaisSolver, IterationProgress } from '../solver.ts';
 import { leastDeviationModel, type Tolerances } from './least-deviation.ts';
-import { primalDual, type Direction, type PrimalDualModel, type PrimalDualResult } from './primal-dual.ts';
+import { primalDual, type PrimalDualModel, type PrimalDualResult } from './primal-dual.ts';
 import { repair } from './repair.ts';
 import { anaisSystem, type AnaisSystem } from './system.ts';
 import { totalDeviationModel } from './total-deviation.ts';
@@ -15,18 +15,9 @@ const START = 10;
 /** A repair may move a cell at its bound by this share of rmax. */
 const REPAIR_FLOOR = 1e-5;
 
-const directions = ({ slack }: PrimalDualModel, size: number): [Direction, Direction] => {
-  const empty = (): Direction => ({
-    slack: new Float64Array(slack.length),
-    multiplier: new Float64Array(slack.length),
-    solution: new Float64Array(size),
-    rmax: 0,
-  });
-  return [empty(), empty()];
-};
-
 const run = (model: PrimalDualModel, system: AnaisSystem, progress: IterationProgress): PrimalDualResult =>
-  primalDual(model, directions(model, system.rowCount + system.problem.accounts.length), {
+  primalDual(model, {
+    solutionSize: system.rowCount + system.problem.accounts.length,
     maxIterations: MAX_ITERATIONS,
     onIteration: (iteration, { gap }) => {
       progress(iteration, gap);

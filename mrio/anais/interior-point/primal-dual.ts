@@ -49,6 +49,8 @@ export interface Direction {
 }
 
 export interface PrimalDualOptions {
+  /** Length of `solution` in a direction: rows and w. */
+  readonly solutionSize: number;
   readonly maxIterations: number;
   readonly onIteration: (iteration: number, progress: Progress) => void;
 }
@@ -82,14 +84,19 @@ export interface PrimalDualResult {
  */
 export function primalDual(
   model: PrimalDualModel,
-  directions: readonly [Direction, Direction],
-  { maxIterations, onIteration }: PrimalDualOptions,
+  { solutionSize, maxIterations, onIteration }: PrimalDualOptions,
 ): PrimalDualResult {
   const { slack, multiplier, weight } = model;
   const count = slack.length;
   const target = new Float64Array(count);
   const weights = sum(weight);
-  let [direction, spare] = directions;
+  const empty = (): Direction => ({
+    slack: new Float64Array(count),
+    multiplier: new Float64Array(count),
+    solution: new Float64Array(solutionSize),
+    rmax: 0,
+  });
+  let [direction, spare] = [empty(), empty()];
   let nearest = { distance: Infinity, iteration: 0 };
   for (let iteration = 0; ; iteration++) {
     const average = dotProduct(slack, multiplier) / weights;

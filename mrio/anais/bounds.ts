@@ -80,26 +80,32 @@ export interface Prices {
   readonly size: Float64Array;
 }
 
+/** (A'y)_k of each cell, and the size of the numbers that it is a sum of. */
+function rowPrices({ cells }: AnaisProblem, y: Float64Array): { sum: Float64Array; size: Float64Array } {
+  const sum = new Float64Array(cells.count);
+  const size = new Float64Array(cells.count);
+  for (let k = 0; k < cells.count; k++) {
+    for (let e = ROWS_PER_CELL * k; e < ROWS_PER_CELL * (k + 1); e++) {
+      const row = cells.rows[e]!;
+      if (row < 0) continue;
+      sum[k]! += y[row]!;
+      size[k]! += Math.abs(y[row]!);
+    }
+  }
+  return { sum, size };
+}
+
 export function price(problem: AnaisProblem, y: Float64Array): Prices {
   const { cells, rightHandSide } = problem;
   const constant = new CarefulSum();
   rightHandSide.forEach((b, row) => {
     if (b !== 0) constant.add(y[row]! * b);
   });
-  const gain = new Float64Array(cells.count);
-  const size = new Float64Array(cells.count);
+  const { sum: gain, size } = rowPrices(problem, y);
   for (let k = 0; k < cells.count; k++) {
-    let sum = 0;
-    let terms = 0;
-    for (let e = ROWS_PER_CELL * k; e < ROWS_PER_CELL * (k + 1); e++) {
-      const row = cells.rows[e]!;
-      if (row < 0) continue;
-      sum += y[row]!;
-      terms += Math.abs(y[row]!);
-    }
-    constant.add(-sum * cells.value[k]!, terms * cells.value[k]!);
-    gain[k] = sum * cells.unit[k]!;
-    size[k] = terms * cells.unit[k]!;
+    constant.add(-gain[k]! * cells.value[k]!, size[k]! * cells.value[k]!);
+    gain[k]! *= cells.unit[k]!;
+    size[k]! *= cells.unit[k]!;
   }
   return { constant, gain, size };
 }
@@ -187,17 +193,10 @@ export function conflictBound(problem: AnaisProblem, size: Float64Array, duals: 
       strongest = Math.max(strongest, price * size[cap]!);
     }
   });
+  const { sum, size: terms } = rowPrices(problem, y);
   for (let k = 0; k < cells.count; k++) {
-    let sum = 0;
-    let terms = 0;
-    for (let e = ROWS_PER_CELL * k; e < ROWS_PER_CELL * (k + 1); e++) {
-      const row = cells.rows[e]!;
-      if (row < 0) continue;
-      sum += y[row]!;
-      terms += Math.abs(y[row]!);
-    }
-    const atMost = sum + 8 * UNIT_ROUNDOFF * terms;
-    if (atMost > 0) difference.add(-atMost * most[k]!, terms * most[k]!);
+    const atMost = sum[k]! + 8 * UNIT_ROUNDOFF * terms[k]!;
+    if (atMost > 0) difference.add(-atMost * most[k]!, terms[k]! * most[k]!);
   }
   return strongest > 0 ? difference.lowerBound / strongest : 0;
 }

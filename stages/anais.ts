@@ -72,6 +72,7 @@ async function writeCertificates(context: StageContext, steps: readonly StepCert
     family: rows.map(({ family }) => family),
     rows: Int32Array.from(rows, (row) => row.rows),
     max_relative_residual: Float64Array.from(rows, ({ maxRelativeResidual }) => maxRelativeResidual),
+    before_repair: Float64Array.from(rows, ({ beforeRepair }) => beforeRepair),
     at: rows.map(({ at }) => at),
   });
 }

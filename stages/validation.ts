@@ -14,7 +14,7 @@ import {
 } from './accounts.ts';
 import { readAnaisOptions } from './anais-parameters.ts';
 import { exportTreatment, numberParameter, seedParameter } from './parameters.ts';
-import { readCategoryTable } from './validation/national-table.ts';
+import { readNationalTables } from './validation/national-table.ts';
 import { nationalScores, type NationalScore } from './validation/national.ts';
 import { studyScores, type StudyScore } from './validation/study.ts';
 import { summaries } from './validation/summaries.ts';
@@ -36,10 +36,11 @@ export default stage(async (context) => {
   const study = truth === null ? [] : await scoreStudy(context, axes, { truth, known }, options);
   await writeStudy(context, study);
 
-  const [baseYear, laterYear] = yearsParameter(context);
+  const years = yearsParameter(context);
+  const [base, later] = await readNationalTables(context, years);
   const national = await nationalScores(
-    await readCategoryTable(context, axes.sectors, baseYear),
-    await readCategoryTable(context, axes.sectors, laterYear),
+    base,
+    later,
     {
       ...options,
       draws: numberParameter(context, NAME, 'national_draws', {

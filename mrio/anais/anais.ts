@@ -37,6 +37,11 @@ export interface AnaisOptions extends Variant {
   readonly solver: 'structured' | 'highs';
 }
 
+/** What a step violates, and what it did before it was moved to exact balance. */
+export interface StepResidual extends FamilyResidual {
+  readonly beforeRepair: number;
+}
+
 /** What is known about one step: the value reached, and a bound that no feasible table can pass. */
 export interface StepCertificate {
   readonly step: 1 | 2;
@@ -44,7 +49,7 @@ export interface StepCertificate {
   readonly primal: number;
   readonly dualBound: number;
   readonly relativeGap: number;
-  readonly residuals: readonly FamilyResidual[];
+  readonly residuals: readonly StepResidual[];
   readonly solver: string;
   /** The solver's own word, shown beside what is proven. */
   readonly solverStatus: string;
@@ -157,8 +162,9 @@ function leastDeviationCertificate(
     objective: `largest ${problem.variant.bound} deviation`,
     primal,
     dualBound: best.dualBound,
-    residuals: residuals(problem, solution.values, Infinity),
+    residuals: stepResiduals(problem, solution, Infinity),
     duals,
+    rmax: primal,
   });
 }
 
@@ -173,22 +179,34 @@ function totalDeviationCertificate(
     step: 2,
     objective: `sum of ${problem.variant.objective} deviations`,
     primal: totalDeviation(problem, solution.values),
-    residuals: residuals(problem, solution.values, rmax),
+    residuals: stepResiduals(problem, solution, rmax),
     ...best,
+    rmax,
   });
+}
+
+function stepResiduals(
+  problem: AnaisProblem,
+  { values, unrepaired }: StepSolution,
+  rmax: number,
+): readonly StepResidual[] {
+  const after = residuals(problem, values, rmax);
+  const before = unrepaired === undefined ? after : residuals(problem, unrepaired, rmax);
+  return after.map((family, f) => ({ ...family, beforeRepair: before[f]!.maxRelativeResidual }));
 }
 
 /** What a step reached and what its duals prove. */
 interface Claim extends Pick<StepCertificate, 'step' | 'objective' | 'primal' | 'dualBound' | 'residuals'> {
   /** Prices of the rows, in units of the objective. */
   readonly duals: Float64Array;
+  readonly rmax: number;
 }
 
 function certificate(
   problem: AnaisProblem,
   solver: AnaisSolver,
   { values, status, iterations }: StepSolution,
-  { duals, ...claim }: Claim,
+  { duals, rmax, ...claim }: Claim,
 ): StepCertificate {
   requireFeasible(claim.residuals, status);
   return {
@@ -197,7 +215,7 @@ function certificate(
     solver: solver.name,
     solverStatus: status,
     iterations,
-    shadowPrices: shadowPrices(problem, duals, values, claim.primal),
+    shadowPrices: shadowPrices(problem, { step: claim.step, duals, values, objective: claim.primal, rmax }),
   };
 }
 

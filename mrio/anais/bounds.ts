@@ -81,7 +81,7 @@ export interface Prices {
 }
 
 /** (A'y)_k of each cell, and the size of the numbers that it is a sum of. */
-function rowPrices({ cells }: AnaisProblem, y: Float64Array): { sum: Float64Array; size: Float64Array } {
+export function rowPrices({ cells }: AnaisProblem, y: Float64Array): { sum: Float64Array; size: Float64Array } {
   const sum = new Float64Array(cells.count);
   const size = new Float64Array(cells.count);
   for (let k = 0; k < cells.count; k++) {

@@ -2,12 +2,16 @@ import { dimensions } from '../table.ts';
 import { completeDuals, liveAccounts, price } from './bounds.ts';
 import { withoutDependencies } from './prices.ts';
 import { rowActivity, type AnaisProblem } from './problem.ts';
+import { referenceEffects, type ReferenceFamily, type SolvedStep } from './reference-prices.ts';
 import type { Family, Place } from './rows.ts';
 
 /** What one unit more of a datum would add to the objective of a step. */
 export interface ShadowPrice {
-  /** A total or block of the target; of a technical coefficient `coherence` is its lower end, `coherence cap` its upper. */
-  readonly family: Family;
+  /**
+   * A total or block of the target; of a technical coefficient `coherence` is its lower end, `coherence cap` its upper; all
+   * that the reference has in the row or column of an account, in its proportions.
+   */
+  readonly family: Family | ReferenceFamily;
   readonly place: Place;
   readonly measure: 'money' | 'coefficient';
   readonly datum: number;
@@ -34,33 +38,27 @@ export function pricesOfLeastDeviation(problem: AnaisProblem, duals: Float64Arra
 }
 
 /**
- * The data that bite, dearest first: totals, blocks and ends of bands whose duals are not 0. Data that depend on each other,
+ * The data that bite, dearest first: totals, blocks and ends of bands whose duals are not 0, and the reference. Data that depend on each other,
  * such as all final demand and all primary inputs, cannot change alone: their prices are right for changes that
  * keep to each other, and may hold a common constant, which is set so that most are 0.
- * @param duals one per row, in units of the objective per unit of the row
- * @param values of the cells in the solution, from which follow the outputs that coefficients are shares of
- * @param objective the value of the step
  */
-export function shadowPrices(
-  problem: AnaisProblem,
-  duals: Float64Array,
-  values: Float64Array,
-  objective: number,
-): ShadowPrice[] {
+export function shadowPrices(problem: AnaisProblem, solved: SolvedStep): ShadowPrice[] {
   const { layout, accounts, rightHandSide, bandLow, bandWidth, reference } = problem;
   const { sectorCount: S } = dimensions(reference);
-  const y = withoutDependencies(problem, completeDuals(problem, duals));
+  const y = withoutDependencies(problem, completeDuals(problem, solved.duals));
   const found: ShadowPrice[] = [];
-  const add = (row: number, measure: ShadowPrice['measure'], datum: number, cost: number): void => {
-    const effectOfPercent = (0.01 * cost * datum) / objective;
-    if (!(Math.abs(effectOfPercent) > LEAST_EFFECT)) return;
-    found.push({ family: layout.family(row), place: layout.place(row), measure, datum, price: cost, effectOfPercent });
+  const keep = (one: Omit<ShadowPrice, 'effectOfPercent'>): void => {
+    const effectOfPercent = (0.01 * one.price * one.datum) / solved.objective;
+    if (Math.abs(effectOfPercent) > LEAST_EFFECT) found.push({ ...one, effectOfPercent });
+  };
+  const add = (row: number, measure: ShadowPrice['measure'], datum: number, price: number): void => {
+    keep({ family: layout.family(row), place: layout.place(row), measure, datum, price });
   };
   for (let row = layout.range('total output').start; row < layout.count; row++) {
     add(row, 'money', rightHandSide[row]!, y[row]!);
   }
   const live = liveAccounts(problem);
-  const output = rowActivity(problem, values);
+  const output = rowActivity(problem, solved.values);
   accounts.forEach((_, u) => {
     const w = output[layout.rowBalance(u)]!;
     for (let i = 0; i < S && live[u] === 1; i++) {
@@ -71,5 +69,9 @@ export function shadowPrices(
       else add(layout.coherenceCap(u, i), 'coefficient', bandLow[at]! + bandWidth[at]!, worth);
     }
   });
+  for (const { family, account, datum, effect } of referenceEffects(problem, { ...solved, duals: y })) {
+    const place = layout.place(layout.rowBalance(account));
+    if (datum > 0) keep({ family, place, measure: 'money', datum, price: effect / datum });
+  }
   return found.sort((a, b) => Math.abs(b.effectOfPercent) - Math.abs(a.effectOfPercent));
 }

@@ -4,6 +4,8 @@ import type { AnaisProblem } from './problem.ts';
 export interface StepSolution {
   /** Values of the variable cells. */
   readonly values: Float64Array;
+  /** The same before they were moved to exact balance, where the solver does that. */
+  readonly unrepaired?: Float64Array;
   /** Dual value of each row of the problem: what one unit more on its right-hand side adds to the objective. */
   readonly duals: Float64Array;
   /** The solver's own word. */

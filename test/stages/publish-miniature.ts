@@ -105,7 +105,7 @@ export const miniature: Tables = {
     0.5,
     0.01,
   ]),
-  anais_residual: rows('step family rows max_relative_residual at', [1, '(10)', 12, 3.1e-9, null]),
+  anais_residual: rows('step family rows max_relative_residual before_repair at', [1, '(10)', 12, 3.1e-9, 4e-9, null]),
   sector_account: rows(
     'region sector gross_output_10k_cny production_t direct_t_per_10k_cny multiplier_t_per_10k_cny',
     ['BJ', 1, 50000, 99000, 1.98, 3],

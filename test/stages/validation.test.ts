@@ -117,6 +117,7 @@ const INPUTS: Readonly<Record<string, TestInput>> = {
       nox_t: truth.primaryInput[r * 4 + sector - 1]! > 0 ? 0.5 + r + 2 * sector : 0,
     })),
   ),
+  nbs_table: { absent: 'nbs_table' },
   stand_in_true_mrio_2017: trueRows(later.table),
 };
 
@@ -252,6 +253,19 @@ describe('scores of the national table', () => {
     }
   });
 
+  it("are those of the user's own tables where there are any, in their list of sectors", async () => {
+    const both = [...nationalRows(2012), ...nationalRows(2017)];
+    // The same economy under other numbers of sectors and in other years.
+    const renamed = both.map((row) => ({
+      ...row,
+      year: Number(row['year']) + 3,
+      from_sector: row['from_sector'] === null ? null : Number(row['from_sector']) + 100,
+      to_sector: row['to_sector'] === null ? null : Number(row['to_sector']) + 100,
+    }));
+    const { national } = await run({ nbs_table: renamed }, { national_years: [2015, 2020] });
+    expect(national).toEqual(first.national);
+  });
+
   it('mean and standard deviation by hand; of one draw there is no spread', () => {
     expect(summary([1, 2, 6])).toEqual({ mean: 3, deviation: Math.sqrt(7) });
     expect(summary([4])).toEqual({ mean: 4, deviation: NaN });
@@ -281,5 +295,23 @@ describe('wrong parameters', () => {
 
   it('a year that the national table does not have', async () => {
     await expect(run({}, { national_years: [2007, 2017] })).rejects.toThrow('national_table has no rows for 2007');
+  });
+
+  it("a sector that the user's own tables have in one year only", async () => {
+    const rows = [...nationalRows(2012), ...nationalRows(2017)];
+    const later = rows.map((row) =>
+      row['year'] === 2017 && row['from_sector'] === 4 ? { ...row, from_sector: 5 } : row,
+    );
+    await expect(run({ nbs_table: later })).rejects.toThrow(
+      'nbs_table has sector 5 in only one of the years 2012 and 2017',
+    );
+  });
+
+  it('a sector that sells more than it takes in', async () => {
+    const [first, ...others] = [...nationalRows(2012), ...nationalRows(2017)];
+    const wrong = [{ ...first!, value_10k_cny: 2 * Number(first!['value_10k_cny']) }, ...others];
+    const [, second] = wrong;
+    const moved = [wrong[0]!, { ...second!, value_10k_cny: 0 }, ...others.slice(1)];
+    await expect(run({ nbs_table: moved })).rejects.toThrow(/sector \d of nbs_table sells .* in 2012 and takes in /);
   });
 });

@@ -56,9 +56,11 @@ export function interiorPoint(): AnaisSolver {
       const result = run(model, system, progress);
       const { deviation } = model;
       const auxiliary = model.slack.slice(3 * problem.cells.count);
+      const unrepaired = valuesOf(problem, deviation);
       if (!model.hopeless()) repair(system, { deviation, auxiliary }, roomOf(problem, deviation, model.rmax()));
       return Promise.resolve({
         values: valuesOf(problem, deviation),
+        unrepaired,
         duals: model.duals,
         status: model.hopeless() ? 'given up' : word(result),
         iterations: result.iterations,
@@ -70,9 +72,11 @@ export function interiorPoint(): AnaisSolver {
       const result = run(model, system, progress);
       const deviation = model.rise.map((rise, k) => rise - model.fall[k]!);
       const auxiliary = model.slack.slice(4 * problem.cells.count);
+      const unrepaired = valuesOf(problem, deviation);
       repair(system, { deviation, auxiliary }, roomOf(problem, deviation, rmax));
       return Promise.resolve({
         values: valuesOf(problem, deviation),
+        unrepaired,
         duals: model.duals,
         status: word(result),
         iterations: result.iterations,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { anais, type AnaisOptions, type AnaisResult } from '../../../mrio/anais/anais.ts';
 import type { Division } from '../../../mrio/anais/disaggregation.ts';
 import { balance } from '../../../mrio/table.ts';
-import { fullSizeDivision } from '../../support/full-size-division.ts';
+import { fullSizeDivision } from '../../support/stand-in-tables.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const PRESETS = {

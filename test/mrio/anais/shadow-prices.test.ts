@@ -6,6 +6,7 @@ import { largestDeviation, totalDeviation } from '../../../mrio/anais/bounds.ts'
 import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts';
 import type { ShadowPrice } from '../../../mrio/anais/shadow-prices.ts';
 import { placeLabel } from '../../../mrio/anais/rows.ts';
+import { accountLabels, dimensions, type MrioTable } from '../../../mrio/table.ts';
 import { randomDivision } from '../../support/random-division.ts';
 
 const OPTIONS: AnaisOptions = {
@@ -18,20 +19,23 @@ const OPTIONS: AnaisOptions = {
   bandWidening: 0.3,
   largestGap: 1e-8,
 };
+/** By what share the reference is changed: far above what a solver leaves open, small enough to stay on one slope. */
+const STEP = 1e-5;
 const quiet = (): void => undefined;
 const solver = interiorPoint();
 
 const { known } = randomDivision(3, { cities: 3, provinces: 3, sectors: 3 });
 const band = coefficientBand(known.target, OPTIONS.bandWidening);
-const problem = anaisProblem(known, shareReference(known), band, OPTIONS);
+const x0 = shareReference(known);
+const problem = anaisProblem(known, x0, band, OPTIONS);
 const { certificates } = await anais(known, OPTIONS, quiet);
 const [first, second] = certificates;
 const rmax = first.primal * (1 + OPTIONS.slack);
 
 /** The objective of a step on changed data, with the rmax of the unchanged ones. */
-async function objective(step: 1 | 2, changed: AnaisProblem): Promise<number> {
+async function objective(step: 1 | 2, changed: AnaisProblem, within = rmax): Promise<number> {
   if (step === 1) return largestDeviation(changed, (await solver.leastDeviation(changed, quiet)).values);
-  return totalDeviation(changed, (await solver.totalDeviation(changed, rmax, quiet)).values);
+  return totalDeviation(changed, (await solver.totalDeviation(changed, within, quiet)).values);
 }
 
 const rowOf = (family: string, label: string): number =>
@@ -77,7 +81,8 @@ describe.each([
     const dearest = claim.shadowPrices.find(({ measure }) => measure === 'coefficient')!;
     const lower = dearest.family === 'coherence';
     const label = placeLabel(dearest.place);
-    const at = rowOf(dearest.family, label) - problem.layout.range(dearest.family).start;
+    const family = lower ? 'coherence' : 'coherence cap';
+    const at = rowOf(family, label) - problem.layout.range(family).start;
     const change = (lower ? 1 : -1) * 1e-5 * dearest.datum;
     const bandLow = problem.bandLow.slice();
     const bandWidth = problem.bandWidth.slice();
@@ -89,6 +94,53 @@ describe.each([
     expect(Math.abs(moved - claim.primal - expected)).toBeLessThan(0.05 * expected);
   });
 });
+
+/** The reference in which what an account sells, or what it takes in, is larger by a factor. */
+function scaledReference(family: string, label: string, factor: number): MrioTable {
+  const { n, finalDemandCount } = dimensions(x0);
+  const account = accountLabels(x0).indexOf(label);
+  const scale = (values: Float64Array, at: (position: number) => boolean): Float64Array =>
+    values.map((value, position) => (at(position) ? factor * value : value));
+  return family === 'reference row'
+    ? {
+        ...x0,
+        intermediate: scale(x0.intermediate, (position) => Math.floor(position / n) === account),
+        finalDemand: scale(x0.finalDemand, (position) => Math.floor(position / finalDemandCount) === account),
+      }
+    : {
+        ...x0,
+        intermediate: scale(x0.intermediate, (position) => position % n === account),
+        primaryInput: scale(x0.primaryInput, (position) => position === account),
+      };
+}
+
+const MEASURES = ['relative', 'absolute'] as const;
+describe.each(MEASURES.flatMap((bound) => MEASURES.map((objective) => ({ bound, objective }))))(
+  'shadow prices of the reference, bound $bound, objective $objective',
+  ({ bound, objective: measure }) => {
+    // Where a cell that stays at its reference is just about to leave it, the slopes differ on both sides.
+    it.each([1, 2] as const)('lie between the slopes on both sides in step %d', async (step) => {
+      const variant: AnaisOptions = { ...OPTIONS, bound, objective: measure };
+      const result = await anais(known, variant, quiet);
+      const claim = result.certificates[step - 1]!;
+      const within = result.certificates[0].primal * (1 + variant.slack);
+      for (const family of ['reference row', 'reference column']) {
+        const dearest = claim.shadowPrices.find((one) => one.family === family)!;
+        const slope = async (change: number): Promise<number> => {
+          const reference = scaledReference(family, placeLabel(dearest.place), 1 + change);
+          const changed = anaisProblem(known, reference, band, variant);
+          return ((await objective(step, changed, within)) - claim.primal) / (change * claim.primal);
+        };
+        const slopes = [await slope(STEP), await slope(-STEP)];
+        const price = 100 * dearest.effectOfPercent;
+        const tolerance = 1e-4 * Math.abs(price);
+        expect(price).toBeGreaterThan(Math.min(...slopes) - tolerance);
+        expect(price).toBeLessThan(Math.max(...slopes) + tolerance);
+        expect(Math.abs(slopes[0]! - slopes[1]!)).toBeLessThan(0.1 * Math.abs(price));
+      }
+    });
+  },
+);
 
 it('there are none where the reference meets every constraint', async () => {
   const { truth } = randomDivision(3, { cities: 3, provinces: 3, sectors: 3 });

@@ -1,78 +1,28 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coefficientBand, requireNonNegative } from '../../../mrio/anais/disaggregation.ts';
 import { technicalCoefficients } from '../../../mrio/leontief.ts';
 import { factorise, solve } from '../../../mrio/linear-algebra/lu.ts';
 import { accountLabels, balance, demandByConsumer, grossOutput, type MrioTable } from '../../../mrio/table.ts';
-import { stage } from '../../../runner/stage.ts';
-import { readAxes, readProvinceAxes, readTable } from '../../../stages/accounts.ts';
 import emissionsStage from '../../../stages/stand-in-emissions.ts';
-import tablesStage from '../../../stages/stand-in-tables.ts';
-import {
-  declaredOutputs,
-  declaredParameters,
-  testContext,
-  type TestInput,
-  type TestOutputs,
-} from '../../support/stage-context.ts';
+import { sources, standInTables, TABLES, type StandInTables } from '../../support/stand-in-tables.ts';
+import { declaredOutputs, declaredParameters, testContext, type TestOutputs } from '../../support/stage-context.ts';
 
-const TABLES = ['stand_in_true_mrio_2017', 'stand_in_city_mrio_2012', 'stand_in_provincial_mrio_2017'] as const;
-const [TRUE_2017, CITY_2012, PROVINCIAL_2017] = TABLES;
+const [TRUE_2017, , PROVINCIAL_2017] = TABLES;
 
-const sources = (...names: string[]): Record<string, TestInput> =>
-  Object.fromEntries(names.map((name) => [name, { source: name }]));
-
-let folder: string;
+let made: StandInTables;
 let tables: TestOutputs;
 let calibrated: TestOutputs;
 let truth: MrioTable;
 let base: MrioTable;
 let provincial: MrioTable;
 
-/** A table of the stage as the model has it: categories of final demand and of primary inputs summed. */
-const summedCategories = (table: string): string => `(
-  SELECT if(category = 'export', 'export', block) AS block, from_region, from_sector, to_region, to_sector, value_10k_cny
-  FROM ${table} JOIN category USING (category))`;
-
 beforeAll(async () => {
-  tables = await testContext({
-    inputs: sources(
-      'region',
-      'sector',
-      'category',
-      'regional_account',
-      'national_table',
-      'specialisation',
-      'published',
-    ),
-    outputs: declaredOutputs('stand-in-tables'),
-    parameters: declaredParameters('stand-in-tables'),
-  }).run(tablesStage);
-  // A table that is an input of a test has a name in .parquet.
-  folder = mkdtempSync(join(tmpdir(), 'stand-in-tables-'));
-  const made = Object.fromEntries(
-    TABLES.map((name) => {
-      const path = join(folder, `${name}.parquet`);
-      symlinkSync(tables.path(name), path);
-      return [name, path];
-    }),
-  );
-  const read = await testContext({ inputs: { ...sources('region', 'sector', 'category'), ...made }, outputs: [] }).run(
-    stage(async (context) => {
-      const axes = await readAxes(context);
-      const provinces = await readProvinceAxes(context);
-      truth = await readTable(context, summedCategories(TRUE_2017), axes);
-      base = await readTable(context, summedCategories(CITY_2012), axes);
-      provincial = await readTable(context, summedCategories(PROVINCIAL_2017), provinces.axes);
-    }),
-  );
-  read.close();
+  made = await standInTables();
+  ({ outputs: tables, truth, reference: base, target: provincial } = made);
   calibrated = await testContext({
     inputs: {
       ...sources('region', 'sector', 'emission_prior', 'published', 'city_factor'),
-      [TRUE_2017]: made[TRUE_2017]!,
+      [TRUE_2017]: made.paths[TRUE_2017],
     },
     outputs: declaredOutputs('stand-in-emissions'),
     parameters: declaredParameters('stand-in-emissions'),
@@ -81,8 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   calibrated.close();
-  tables.close();
-  rmSync(folder, { recursive: true });
+  made.close();
 });
 
 /** Rows of a query on the tables that came of the stage, or on its inputs, as texts and numbers. */

@@ -18,9 +18,6 @@ import { createRandom } from '../stages/stand-in/random.ts';
 import { plainSolver } from './plain-programme.ts';
 import { studyDivision } from './study-tables.ts';
 
-/** How far step 2 may exceed the least rmax. */
-const SLACK = 0.01;
-
 const PRESETS = { 'as-described': 'relative', 'as-printed': 'absolute' } as const;
 /** Sectors of the made-up economies. */
 const SECTORS = { small: 26, tiny: 6 };
@@ -32,6 +29,8 @@ export interface AnaisCase {
   readonly tables: 'study' | keyof typeof SECTORS;
   readonly preset: keyof typeof PRESETS;
   readonly consistency: Consistency;
+  /** How far step 2 may exceed the least rmax, as a share of it. */
+  readonly slack: number;
   readonly solver: keyof typeof SOLVERS | 'native';
 }
 
@@ -138,8 +137,13 @@ const bestBound = (duals: Float64Array, bound: (duals: Float64Array) => number):
   Math.max(bound(duals), bound(duals.map((value) => -value)));
 
 /** Adds what is proven of a step, from the table and the duals alone. */
-function addStep(measured: Measured, problem: AnaisProblem, { values, duals, status }: StepSolution): void {
-  const rmax = measured.primal[0] === undefined ? Infinity : measured.primal[0] * (1 + SLACK);
+function addStep(
+  measured: Measured,
+  problem: AnaisProblem,
+  slack: number,
+  { values, duals, status }: StepSolution,
+): void {
+  const rmax = measured.primal[0] === undefined ? Infinity : measured.primal[0] * (1 + slack);
   const [primal, bound] =
     rmax === Infinity
       ? [bounds.largestDeviation(problem, values), bestBound(duals, (y) => bounds.leastDeviationBound(problem, y))]
@@ -174,7 +178,7 @@ async function measure(of: AnaisCase, timeLimit: number): Promise<void> {
     measured.seconds[number - 1] ??= (performance.now() - start) / 1000;
     measured.iterations[number - 1] = solution.iterations;
     report();
-    addStep(measured, problem, solution);
+    addStep(measured, problem, of.slack, solution);
     report();
   };
   const progress = (number: 1 | 2) => (iteration: number) => {
@@ -186,7 +190,7 @@ async function measure(of: AnaisCase, timeLimit: number): Promise<void> {
       1,
       () => solver?.leastDeviation(problem, progress(1)) ?? nativeLeastDeviation(problem, measured, timeLimit),
     );
-    const rmax = measured.primal[0]! * (1 + SLACK);
+    const rmax = measured.primal[0]! * (1 + of.slack);
     if (solver !== null) await step(2, () => solver.totalDeviation(problem, rmax, progress(2)));
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;

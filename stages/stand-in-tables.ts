@@ -2,6 +2,7 @@ import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, type Axes } from './accounts.ts';
 import { seedParameter } from './parameters.ts';
 import { aggregateToParents } from './stand-in/economy-aggregate.ts';
+import { readCategoryTable } from './national-table.ts';
 import { withUsesOf } from './stand-in/economy-national.ts';
 import { economyNoise, otherYearNoise } from './stand-in/economy-noise.ts';
 import { longTable } from './stand-in/economy-rows.ts';
@@ -96,41 +97,19 @@ async function readDemandWeights(context: StageContext): Promise<Float64Array> {
   return weight as Float64Array;
 }
 
+/** The national table of a year, exports kept apart from the categories of final demand. */
 async function readNationalTable(context: StageContext, { sectors }: Axes, year: number): Promise<NationalTable> {
-  const categoriesOf = async (block: string): Promise<string[]> => {
-    const { category } = await context.query(
-      `SELECT category FROM category WHERE block = '${block}' AND category <> 'export' ORDER BY category`,
-    );
-    return category as string[];
+  const table = await readCategoryTable(context, 'national_table', sectors, year);
+  const { demandCategories: all, finalDemand, primaryInput: primaryInputs, ...blocks } = table;
+  const exported = all.indexOf('export');
+  const column = (cell: number): number => cell % all.length;
+  return {
+    ...blocks,
+    primaryInputs,
+    demandCategories: all.filter((_, k) => k !== exported),
+    finalDemand: finalDemand.filter((_, cell) => column(cell) !== exported),
+    exports: finalDemand.filter((_, cell) => column(cell) === exported),
   };
-  const demandCategories = await categoriesOf('final_demand');
-  const primaryCategories = await categoriesOf('primary_input');
-  const count = sectors.length;
-  const table: NationalTable = {
-    sectors,
-    demandCategories,
-    primaryCategories,
-    intermediate: new Float64Array(count * count),
-    finalDemand: new Float64Array(count * demandCategories.length),
-    exports: new Float64Array(count),
-    primaryInputs: new Float64Array(primaryCategories.length * count),
-  };
-  const { from, to, category, value } = await context.query(`
-    SELECT from_sector AS from, to_sector AS to, category, value_10k_cny AS value
-    FROM national_table WHERE year = ${year} ORDER BY category, from_sector, to_sector`);
-  const [fromSectors, toSectors, values] = [from, to, value] as [Float64Array, Float64Array, Float64Array];
-  (category as string[]).forEach((name, k) => {
-    const row = sectors.indexOf(fromSectors[k]!);
-    const column = sectors.indexOf(toSectors[k]!);
-    if (name === 'intermediate') table.intermediate[row * count + column] = values[k]!;
-    else if (name === 'export') table.exports[row] = values[k]!;
-    else if (row >= 0) table.finalDemand[row * demandCategories.length + demandCategories.indexOf(name)] = values[k]!;
-    else table.primaryInputs[primaryCategories.indexOf(name) * count + column] = values[k]!;
-  });
-  if (values.length === 0) {
-    throw new StageError(`national_table has no rows for ${year}`, 'add that year to data-raw/national-table.csv');
-  }
-  return table;
 }
 
 /** The printed shares of output in the agglomeration, which the true table meets by construction. */

@@ -14,7 +14,7 @@ import {
 } from './accounts.ts';
 import { readAnaisOptions } from './anais-parameters.ts';
 import { exportTreatment, numberParameter, seedParameter } from './parameters.ts';
-import { readNationalTables } from './validation/national-table.ts';
+import { readNationalTables } from './validation/national-tables.ts';
 import { nationalScores, type NationalScore } from './validation/national.ts';
 import { studyScores, type StudyScore } from './validation/study.ts';
 import { summaries } from './validation/summaries.ts';

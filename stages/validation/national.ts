@@ -14,7 +14,7 @@ import {
 import { perturbTotals, perturbToSum, type Totals } from '../../mrio/updating/perturbation.ts';
 import { ras } from '../../mrio/updating/ras.ts';
 import { createRandom } from '../stand-in/random.ts';
-import type { CategoryTable } from './national-table.ts';
+import type { CategoryTable } from '../national-table.ts';
 
 export interface NationalOptions {
   readonly anais: AnaisOptions;

@@ -20,7 +20,7 @@ export interface StandInTables {
   readonly reference: MrioTable;
   readonly target: MrioTable;
   readonly provinceOf: ReadonlyMap<string, string>;
-  close(): void;
+  readonly close: () => void;
 }
 
 export const sources = (...names: string[]): Record<string, TestInput> =>

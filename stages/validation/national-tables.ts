@@ -1,22 +1,9 @@
 import { columnSums, rowSums } from '../../mrio/table.ts';
 import { StageError, type StageContext } from '../../runner/stage.ts';
+import { readCategoryTable, type CategoryTable } from '../national-table.ts';
 
 /** Row and column of a sector may differ by this share, as rounded figures do. */
 const BALANCED = 1e-6;
-
-/** A national table with its categories. */
-export interface CategoryTable {
-  readonly sectors: readonly number[];
-  /** Categories of final demand, exports included, and of primary input. */
-  readonly demandCategories: readonly string[];
-  readonly primaryCategories: readonly string[];
-  /** S x S, row-major. */
-  readonly intermediate: Float64Array;
-  /** S x categories. */
-  readonly finalDemand: Float64Array;
-  /** Categories x S. */
-  readonly primaryInput: Float64Array;
-}
 
 /**
  * Reads the national tables of two years: the user's own where there are any.
@@ -49,48 +36,12 @@ export async function readNationalTables(
       `bring both years of ${context.places[source]!} to one list of sectors`,
     );
   }
-  return [
-    await readCategoryTable(context, source, base, years[0]),
-    await readCategoryTable(context, source, base, years[1]),
-  ];
-}
-
-async function readCategoryTable(
-  context: StageContext,
-  source: string,
-  sectors: readonly number[],
-  year: number,
-): Promise<CategoryTable> {
-  const categoriesOf = async (block: string): Promise<string[]> => {
-    const { category } = await context.query(
-      `SELECT category FROM category WHERE block = '${block}' ORDER BY category`,
-    );
-    return category as string[];
+  const read = async (year: number): Promise<CategoryTable> => {
+    const table = await readCategoryTable(context, source, base, year);
+    requireBalance(context, source, year, table);
+    return table;
   };
-  const demandCategories = await categoriesOf('final_demand');
-  const primaryCategories = await categoriesOf('primary_input');
-  const count = sectors.length;
-  const table: CategoryTable = {
-    sectors,
-    demandCategories,
-    primaryCategories,
-    intermediate: new Float64Array(count * count),
-    finalDemand: new Float64Array(count * demandCategories.length),
-    primaryInput: new Float64Array(primaryCategories.length * count),
-  };
-  const { from, to, category, value } = await context.query(`
-    SELECT from_sector AS from, to_sector AS to, category, value_10k_cny AS value
-    FROM ${source} WHERE year = ${year} ORDER BY category, from_sector, to_sector`);
-  const values = value as Float64Array;
-  (category as string[]).forEach((name, k) => {
-    const row = sectors.indexOf((from as Float64Array)[k]!);
-    const column = sectors.indexOf((to as Float64Array)[k]!);
-    if (name === 'intermediate') table.intermediate[row * count + column] = values[k]!;
-    else if (row >= 0) table.finalDemand[row * demandCategories.length + demandCategories.indexOf(name)] = values[k]!;
-    else table.primaryInput[primaryCategories.indexOf(name) * count + column] = values[k]!;
-  });
-  requireBalance(context, source, year, table);
-  return table;
+  return [await read(years[0]), await read(years[1])];
 }
 
 /** @throws StageError naming the sector whose row and column differ most, if by more than rounding */

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { MistakeError } from './diagnostic.ts';
 import { Interrupted, interruptible } from './interruption.ts';
@@ -82,14 +82,17 @@ export async function main(args: readonly string[]): Promise<number> {
       return DONE;
     }
     // Loaded when needed, so that help comes at once.
-    const [{ readPipelineFile }, { openWorkshop }] = await Promise.all([
-      import('./pipeline-file.ts'),
+    const [{ placeOf }, { knownPipeline }, { openMemoOf, openWorkshop }] = await Promise.all([
+      import('./pipeline-place.ts'),
+      import('./known-pipeline.ts'),
       import('./workshop.ts'),
     ]);
-    const pipeline = readPipelineFile(options.file);
-    const cache = resolve(options.cache ?? `${pipeline.root}/.cache`);
+    const place = placeOf(options.file);
+    const cache = resolve(options.cache ?? join(place.root, '.cache'));
+    const memo = openMemoOf(cache);
+    const pipeline = await knownPipeline(place, memo);
     return await interruptible(async (interruption) =>
-      command.run(await openWorkshop(pipeline, cache, interruption), stages),
+      command.run(await openWorkshop(pipeline, cache, interruption, memo), stages),
     );
   } catch (error) {
     const told = tell(error);
@@ -186,10 +189,4 @@ async function openScreen(): Promise<Screen> {
     },
     colours,
   };
-}
-
-if (process.argv[1] === import.meta.filename) {
-  process.exitCode = await main(process.argv.slice(2));
-  // What was left behind does not keep the process alive.
-  if (process.exitCode > 128) process.exit();
 }

@@ -6,6 +6,7 @@ import { formatDiagnostic } from './diagnostic.ts';
 import { sha256, sha256OfFile, type Sha256 } from './hash.ts';
 import { lockedVersions, packageOf, type LockFile } from './lock-file.ts';
 import type { Memo } from './memo.ts';
+import { TOOL_ROOT } from './tool-root.ts';
 
 /** A module with all it imports of our own, as one file that can be run: what is hashed is what runs. */
 export interface Code {
@@ -19,8 +20,6 @@ export interface Code {
   readonly files: Readonly<Record<string, Sha256>>;
 }
 
-/** The folder that holds the runner, node_modules and package-lock.json. */
-export const TOOL_ROOT = dirname(import.meta.dirname);
 // Below node_modules, so that the packages a bundle imports are found from there.
 const BUNDLES = join(TOOL_ROOT, 'node_modules', '.cache', 'bth-mrio');
 const LOCK = join(TOOL_ROOT, 'package-lock.json');

@@ -1,26 +1,23 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
 import { checkPipeline, missingFile } from './pipeline-checks.ts';
 import { buildPipeline } from './pipeline-build.ts';
+import { hasFile, placeOf, type PipelinePlace } from './pipeline-place.ts';
 import { pipelineParts, pipelineSchema } from './pipeline-schema.ts';
 import { worded } from './pipeline-schema-wording.ts';
 import type { Pipeline } from './pipeline.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
 /** Reads and checks a pipeline file. Throws a MistakeError that names every mistake with its place and remedy. */
-export function readPipelineFile(path: string): Pipeline {
-  const absolute = resolve(path);
-  const file = relative(process.cwd(), absolute);
+export function readPipelineFile(path: string | PipelinePlace): Pipeline {
+  const { absolute, file, root } = typeof path === 'string' ? placeOf(path) : path;
   let text: string;
   try {
     text = readFileSync(absolute, 'utf8');
   } catch {
     throw new MistakeError(`${file}: cannot be read\n  Name another pipeline file with --file, or create it.`);
   }
-  const root = projectRoot(dirname(absolute));
-  const exists = (inside: string) => statSync(join(root, inside), { throwIfNoEntry: false })?.isFile() ?? false;
-  return parsePipeline(text, { file, root, exists });
+  return parsePipeline(text, { file, root, exists: (inside) => hasFile({ root }, inside) });
 }
 
 interface Surroundings {
@@ -58,14 +55,6 @@ export function parsePipeline(text: string, { file, root, exists }: Surroundings
 function fail(diagnostics: Diagnostic[], text: string): never {
   refuse(diagnostics, text);
   throw new MistakeError('The pipeline file is wrong.');
-}
-
-/** The nearest folder above that has a package.json, so that example pipelines can share the project's stages. */
-function projectRoot(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, 'package.json'))) return at;
-    if (dirname(at) === at) return folder;
-  }
 }
 
 type Issue = NonNullable<ReturnType<typeof pipelineSchema.safeParse>['error']>['issues'][number];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machinery } from './cache-key.ts';
-import { TOOL_ROOT, bundleCode, type Code } from './code.ts';
+import { bundleCode, type Code } from './code.ts';
 import { engineVersions } from './engine.ts';
 import { plan, type Plan } from './graph.ts';
 import { canonicalJson, sha256 } from './hash.ts';
@@ -9,6 +9,7 @@ import { openMemo, type Memo } from './memo.ts';
 import type { Pipeline, StageDeclaration } from './pipeline.ts';
 import { filesOf, type Command } from './shell-command.ts';
 import { withoutComments } from './sql-text.ts';
+import { TOOL_ROOT } from './tool-root.ts';
 import { openStore, type Store } from './store.ts';
 
 /** What every step of a run needs. */
@@ -27,13 +28,16 @@ export interface Workshop {
 export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
   ({ readonly bundle: string } | { readonly sql: string; readonly file: string } | { readonly command: Command });
 
+/** What is known of files that a cache was used with. */
+export const openMemoOf = (cache: string): Memo => openMemo(join(cache, 'memo.json'));
+
 /** @param cache absolute path of the folder for stored outputs and receipts */
 export async function openWorkshop(
   pipeline: Pipeline,
   cache: string,
   interruption: AbortSignal = new AbortController().signal,
+  memo: Memo = openMemoOf(cache),
 ): Promise<Workshop> {
-  const memo = openMemo(join(cache, 'memo.json'));
   const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo);
   const node = engineVersions(process.versions);
   return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, interruption };

@@ -8,8 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** Runs the command line in a folder, as `npm run pipeline` does. */
 function cli({ folder }: Project, ...args: string[]) {
-  const tsx = join(ROOT, 'node_modules/.bin/tsx');
-  const { status, stdout, stderr } = spawnSync(tsx, [join(ROOT, 'runner/cli.ts'), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'runner/start.js'), ...args], {
     cwd: folder,
     encoding: 'utf8',
   });

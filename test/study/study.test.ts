@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figuresOnTruth } from './figures-on-truth.ts';
@@ -8,7 +8,6 @@ import { ask, expectIdentities } from './identities.ts';
 import { smallStudy, type SmallStudy } from './small-study.ts';
 import { expectValidation } from './validation-identities.ts';
 
-const TSX = resolve(import.meta.dirname, '../../node_modules/.bin/tsx');
 let study: SmallStudy;
 let dataOut: string;
 
@@ -23,8 +22,8 @@ interface Ended {
 function pipeline(...words: string[]): Promise<Ended> {
   return new Promise((done) => {
     execFile(
-      TSX,
-      ['runner/cli.ts', ...words],
+      process.execPath,
+      ['runner/start.js', ...words],
       { cwd: study.folder, env: { ...process.env, NO_COLOR: '1' } },
       (error, out, err) => {
         const text = `${out}\n${err}`;

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Memo } from './memo.ts';
+import { hasFile, type PipelinePlace } from './pipeline-place.ts';
+import type { Pipeline } from './pipeline.ts';
+import { filesOf } from './shell-command.ts';
+
+/** A pipeline as JSON keeps it. */
+interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'file'> {
+  readonly sources: readonly (readonly [
+    string,
+    Pipeline['sources'] extends ReadonlyMap<string, infer S> ? S : never,
+  ])[];
+  readonly stages: readonly (readonly [string, Pipeline['stages'] extends ReadonlyMap<string, infer S> ? S : never])[];
+  /** The runner that has read and checked it. */
+  readonly runner: string;
+  /** Whether JSON gives back just what was put into it: it makes 0 of -0. */
+  readonly exact: boolean;
+}
+
+/** The runner runs from a bundle whose folder is named by its content: another runner reads the file anew. */
+const RUNNER = import.meta.url;
+const IS_BUNDLE = RUNNER.endsWith('.mjs');
+
+/** The pipeline of a file; read and checked again only if the file, the runner, or what there is of code files has changed. */
+export async function knownPipeline(place: PipelinePlace, memo: Memo): Promise<Pipeline> {
+  const read = async (): Promise<Pipeline> => (await import('./pipeline-file.ts')).readPipelineFile(place);
+  if (!IS_BUNDLE || !existsSync(place.absolute)) return read();
+  const kept = await memo.derive(
+    `pipeline ${place.absolute}`,
+    async () => ({ value: keep(await read()), files: [place.absolute] }),
+    ({ runner, exact, stages }) =>
+      runner === RUNNER && exact && stages.every(([, stage]) => codeFiles(stage).every((file) => hasFile(place, file))),
+  );
+  return { ...kept, file: place.file, sources: new Map(kept.sources), stages: new Map(kept.stages) };
+}
+
+const codeFiles = (stage: Kept['stages'][number][1]): readonly string[] =>
+  stage.language === 'shell' ? filesOf(stage.command) : [stage.run];
+
+function keep({ file: _, ...pipeline }: Pipeline): Kept {
+  const lists = { sources: [...pipeline.sources], stages: [...pipeline.stages] };
+  const exact = isDeepStrictEqual(JSON.parse(JSON.stringify(lists)), lists);
+  return { ...pipeline, ...lists, runner: RUNNER, exact };
+}

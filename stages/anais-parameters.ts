@@ -16,7 +16,7 @@ const SHARE = {
   remedy: 'give a share of 0 or more and less than 1, for example 0.01',
 };
 
-/** The parameters of ANAIS, as the stage `anais` has them and `validation` shares them. */
+/** The parameters of ANAIS, as the stage `anais` has them and those of validation share them. */
 export function readAnaisOptions(given: Pick<StageContext, 'parameters'>, stage: string): AnaisOptions {
   const choice = <const Choice extends string>(name: string, choices: readonly Choice[]): Choice =>
     choiceParameter(given, stage, name, choices);

@@ -1,6 +1,7 @@
 import { anais, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
 import { AnaisConflict } from '../mrio/anais/anais-conflict.ts';
 import { division } from '../mrio/anais/disaggregation.ts';
+import type { ShadowPrice } from '../mrio/anais/shadow-prices.ts';
 import { EXPORT, dimensions, grossOutput } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
 import {
@@ -32,7 +33,7 @@ export default stage(async (context) => {
   });
   await writeResult(context, axes, result);
   await writeCertificates(context, result.certificates);
-  await writeShadowPrices(context, result.certificates);
+  await writeShadowPrices(context, result.shadowPrices);
   await writeConflicts(context, []);
 });
 
@@ -77,8 +78,7 @@ async function writeCertificates(context: StageContext, steps: readonly StepCert
   });
 }
 
-async function writeShadowPrices(context: StageContext, steps: readonly StepCertificate[]): Promise<void> {
-  const rows = steps.flatMap(({ step, shadowPrices }) => shadowPrices.map((one) => ({ step, ...one })));
+async function writeShadowPrices(context: StageContext, rows: readonly ShadowPrice[]): Promise<void> {
   await context.writeTable('shadow_price', {
     step: Uint8Array.from(rows, ({ step }) => step),
     family: rows.map(({ family }) => family),

@@ -22,19 +22,27 @@ SELECT
   CASE
     -- What enterprises burn is in their records already.
     WHEN source = 'enterprises' AND energy_tce <> 0 THEN
-      error(format('The energy use file has {} tce of {} ({}) in sector {} ({}), whose emissions come from enterprises: remove the row, or write energy use into emissions_from of sectors.csv',
-        energy_tce, region, region_name, sector, sector_name))
+      stage_error(
+        format('{} has {} tce of {} ({}) in sector {} ({}), whose emissions come from enterprises',
+          getvariable('places').energy_use, energy_tce, region, region_name, sector, sector_name),
+        'remove the row, or write energy use into emissions_from of data-raw/sectors.csv')
     WHEN source = 'enterprises' THEN coalesce(enterprise_total.nox_kg, 0)::DOUBLE / 1000
     WHEN source <> 'energy use' THEN
-      error(format('Sector {} ({}) takes its emissions from "{}": write enterprises or energy use into emissions_from of sectors.csv',
-        sector, sector_name, source))
+      stage_error(
+        format('{} takes emissions of sector {} ({}) from "{}"',
+          getvariable('places').sector, sector, sector_name, source),
+        'write enterprises or energy use into emissions_from')
     -- A missing row is not a use of nothing.
     WHEN energy_tce IS NULL THEN
-      error(format('There is no energy use of {} ({}) in sector {} ({}): add the row to the energy use file, with 0 if it uses none',
-        region, region_name, sector, sector_name))
+      stage_error(
+        format('{} has no energy use of {} ({}) in sector {} ({})',
+          getvariable('places').energy_use, region, region_name, sector, sector_name),
+        'add the row, with 0 if it uses none')
     WHEN nox_kg_per_tce IS NULL THEN
-      error(format('There is no emission factor of sector {} ({}): add the row to the emission factor file',
-        sector, sector_name))
+      stage_error(
+        format('{} has no emission factor of sector {} ({})',
+          getvariable('places').emission_factor, sector, sector_name),
+        'add the row')
     ELSE energy_tce * nox_kg_per_tce / 1000
   END AS nox_t
 FROM cell

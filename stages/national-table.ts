@@ -1,4 +1,5 @@
 import { StageError, type StageContext } from '../runner/stage.ts';
+import { NATIONAL_ROWS, requireCells, requireNoRows } from './table-rows.ts';
 
 /** A national table with its categories. */
 export interface CategoryTable {
@@ -18,7 +19,7 @@ export interface CategoryTable {
  * Reads the table of a year.
  * @param source a table in the layout of `national_table`
  * @param sectors all its sectors, in order
- * @throws StageError where it has none of that year
+ * @throws StageError where it has none of that year, or a row that no cell of the table is meant by
  */
 export async function readCategoryTable(
   context: StageContext,
@@ -43,19 +44,39 @@ export async function readCategoryTable(
     finalDemand: new Float64Array(count * demandCategories.length),
     primaryInput: new Float64Array(primaryCategories.length * count),
   };
-  const { from, to, category, value } = await context.query(`
-    SELECT from_sector AS from, to_sector AS to, category, value_10k_cny AS value
-    FROM ${source} WHERE year = ${year} ORDER BY category, from_sector, to_sector`);
+  await requireRows(context, source, sectors, year);
+  const { from, to, category, block, value } = await context.query(`
+    SELECT from_sector AS from, to_sector AS to, category, block, value_10k_cny AS value
+    FROM ${source} JOIN category USING (category) WHERE year = ${year} ORDER BY category, from_sector, to_sector`);
   const values = value as Float64Array;
-  if (values.length === 0) {
-    throw new StageError(`${source} has no rows for ${year}`, `add that year to ${context.places[source] ?? source}`);
-  }
-  (category as string[]).forEach((name, k) => {
+  (block as string[]).forEach((name, k) => {
     const row = sectors.indexOf((from as Float64Array)[k]!);
     const column = sectors.indexOf((to as Float64Array)[k]!);
+    const of = (categories: readonly string[]): number => categories.indexOf((category as string[])[k]!);
     if (name === 'intermediate') table.intermediate[row * count + column] = values[k]!;
-    else if (row >= 0) table.finalDemand[row * demandCategories.length + demandCategories.indexOf(name)] = values[k]!;
-    else table.primaryInput[primaryCategories.indexOf(name) * count + column] = values[k]!;
+    else if (name === 'final_demand') {
+      table.finalDemand[row * demandCategories.length + of(demandCategories)] = values[k]!;
+    } else table.primaryInput[of(primaryCategories) * count + column] = values[k]!;
   });
   return table;
+}
+
+/** There are rows of the year, and each is of a block, with the sectors that its block needs, all of them known. */
+async function requireRows(
+  context: StageContext,
+  source: string,
+  sectors: readonly number[],
+  year: number,
+): Promise<void> {
+  const { rows } = await context.query(`SELECT count(*) AS rows FROM ${source} WHERE year = ${year}`);
+  if (rows![0] === 0) {
+    throw new StageError(`${source} has no rows for ${year}`, `add that year to ${context.places[source] ?? source}`);
+  }
+  await requireCells(context, source, NATIONAL_ROWS, `year = ${year}`);
+  const known = sectors.join(', ');
+  await requireNoRows(context, source, NATIONAL_ROWS, {
+    where: `year = ${year} AND (from_sector NOT IN (${known}) OR to_sector NOT IN (${known}))`,
+    fault: 'of a sector that data-raw/sectors.csv does not have',
+    remedy: 'aggregate the table to the sectors of data-raw/sectors.csv',
+  });
 }

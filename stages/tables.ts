@@ -2,6 +2,7 @@ import { EXPORT, requireBalanced, type Balance, type MrioTable } from '../mrio/t
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
 import { numberParameter } from './parameters.ts';
+import { REGIONAL_ROWS, nameOf, requireCells } from './table-rows.ts';
 
 export default stage(async (context) => {
   const tolerance = numberParameter(context, 'tables', 'balance_tolerance', {
@@ -31,8 +32,9 @@ export default stage(async (context) => {
 async function checkedTable(context: StageContext, input: string, output: string, axes: Axes): Promise<MrioTable> {
   await requireRegions(context, input, axes);
   await requireSectors(context, input, axes);
-  await requireAccounts(context, input);
+  await requireCells(context, input, REGIONAL_ROWS);
   await context.database.run(`CREATE TABLE ${output} AS ${blocks(input)}`);
+  await requireNonNegative(context, input, output);
   return readTable(context, output, axes);
 }
 
@@ -88,48 +90,47 @@ async function requireSectors(context: StageContext, input: string, axes: Axes):
   );
 }
 
-/** What the rows of a block have to say of both sides of a delivery, in SQL and in words. */
-const SIDES = [
+/**
+ * What is negative in a block, in SQL, and how it is put right so that its accounts still balance. Categories are
+ * summed already: that a category of final demand makes up for another is no fault.
+ */
+const NEGATIVE = [
   {
-    rows: "block = 'intermediate'",
-    sides: 'from_region IS NOT NULL AND from_sector IS NOT NULL AND to_region IS NOT NULL AND to_sector IS NOT NULL',
-    needs: 'all of from_region, from_sector, to_region and to_sector',
+    block: 'intermediate',
+    cell: "format('delivery from {}.{} to {}.{}', from_region, from_sector, to_region, to_sector)",
+    remedy: 'correct it, or enter its amount as a delivery from the user to the producer',
   },
   {
-    rows: `category = '${EXPORT}'`,
-    sides: 'from_region IS NOT NULL AND from_sector IS NOT NULL AND to_sector IS NULL',
-    needs: 'from_region and from_sector, and no to_sector',
+    block: 'final_demand',
+    cell: "format('final demand for {}.{} by {}', from_region, from_sector, to_region)",
+    remedy: 'correct its categories, or enter what is drawn from stocks as a primary input of the producer',
   },
   {
-    rows: `block = 'final_demand' AND category <> '${EXPORT}'`,
-    sides: 'from_region IS NOT NULL AND from_sector IS NOT NULL AND to_region IS NOT NULL AND to_sector IS NULL',
-    needs: 'from_region, from_sector and to_region, and no to_sector',
+    block: 'export',
+    cell: "format('export of {}.{}', from_region, from_sector)",
+    remedy: 'correct it, or enter its amount as a primary input of the producer',
   },
   {
-    rows: "block = 'primary_input'",
-    sides: 'from_region IS NULL AND from_sector IS NULL AND to_region IS NOT NULL AND to_sector IS NOT NULL',
-    needs: 'to_region and to_sector, and neither from_region nor from_sector',
+    block: 'primary_input',
+    cell: "format('primary input of {}.{}', to_region, to_sector)",
+    remedy: 'correct its categories, or enter the subsidy that exceeds them as final demand for products of the sector',
   },
 ] as const;
 
-/** Each row has the regions and sectors that its block needs: otherwise its value would belong to no cell. */
-async function requireAccounts(context: StageContext, input: string): Promise<void> {
-  for (const { rows, sides, needs } of SIDES) {
+/** ANAIS and what follows it know no negative cells. */
+async function requireNonNegative(context: StageContext, input: string, table: string): Promise<void> {
+  for (const { block, cell, remedy } of NEGATIVE) {
     const { wrong } = await context.query(`
-      SELECT format('{} from {}.{} to {}.{}: {}', category, coalesce(from_region, '?'), coalesce(from_sector::VARCHAR, '?'),
-        coalesce(to_region, '?'), coalesce(to_sector::VARCHAR, '?'), value_10k_cny) AS wrong
-      FROM ${input} JOIN category USING (category) WHERE ${rows} AND NOT (${sides}) ORDER BY wrong`);
+      SELECT ${cell} || ' is ' || value_10k_cny AS wrong FROM ${table}
+      WHERE block = '${block}' AND value_10k_cny < 0 ORDER BY wrong`);
     if (wrong!.length === 0) continue;
-    const shown = (wrong as string[]).slice(0, 3).join('; ');
+    const count = wrong!.length === 1 ? '1 negative cell' : `${wrong!.length} negative cells`;
     throw new StageError(
-      `${nameOf(context, input)} has ${wrong!.length} rows that name too little or too much: ${shown}`,
-      `where ${rows.replaceAll("'", '')}, a row needs ${needs}`,
+      `${nameOf(context, input)} has ${count} of block ${block}: ${(wrong as string[]).slice(0, 3).join('; ')}`,
+      remedy,
     );
   }
 }
-
-/** An input and where it is from. */
-const nameOf = (context: StageContext, input: string): string => `${input} (${context.places[input]!})`;
 
 interface NamedBalance {
   readonly name: string;

@@ -9,19 +9,15 @@ import {
   type Division,
 } from './disaggregation.ts';
 import { requireNoConflict } from './anais-conflict.ts';
+import type { SolvedStep } from './cell-effects.ts';
 import { highsSolver } from './highs-solver.ts';
 import { interiorPoint } from './interior-point/interior-point.ts';
+import { isMet, requireFeasible } from './feasibility.ts';
 import { requireKnown } from './margins.ts';
 import { anaisProblem, tableWithCells, type AnaisProblem, type Variant } from './problem.ts';
 import { residuals, type FamilyResidual } from './residuals.ts';
 import { pricesOfLeastDeviation, shadowPrices, type ShadowPrice } from './shadow-prices.ts';
 import type { AnaisSolver, StepSolution } from './solver.ts';
-
-/** A solution that violates a constraint by more than this share of its terms is no solution. */
-const FEASIBILITY_TOLERANCE = 1e-6;
-
-/** A reference that meets every constraint up to rounding is the estimate. */
-const MET = 1e-12;
 
 export interface AnaisOptions extends Variant {
   /** x0: the target's blocks in the proportions of the base year, or the base year as it is. */
@@ -54,13 +50,19 @@ export interface StepCertificate {
   /** The solver's own word, shown beside what is proven. */
   readonly solverStatus: string;
   readonly iterations: number;
-  /** Which data bite, and what one unit more of each would add to the objective. */
-  readonly shadowPrices: readonly ShadowPrice[];
 }
 
 export interface AnaisResult {
   readonly table: MrioTable;
   readonly certificates: readonly [StepCertificate, StepCertificate];
+  /** Which data bite, and what one unit more of each would add to the objective of each step. */
+  readonly shadowPrices: readonly ShadowPrice[];
+}
+
+/** A step with what is proven of it. */
+interface ProvenStep {
+  readonly certificate: StepCertificate;
+  readonly solved: SolvedStep;
 }
 
 /** Told after each iteration: which step, how many iterations, and the relative gap where it is known. */
@@ -79,20 +81,42 @@ const SOLVERS: Readonly<Record<AnaisOptions['solver'], () => AnaisSolver>> = {
  * @throws ModelError where the tables do not fit together, or a step is not proven
  */
 export async function anais(known: Division, options: AnaisOptions, progress: AnaisProgress): Promise<AnaisResult> {
-  const { bound, objective, consistency, slack, bandWidening, largestGap } = options;
+  const { slack, largestGap } = options;
   requireKnown(known, options);
-  const x0 = options.reference === 'shares' ? shareReference(known) : baseYearReference(known);
-  const band = options.band ?? coefficientBand(known.target, bandWidening);
-  const problem = anaisProblem(known, x0, band, { bound, objective, consistency });
+  const problem = problemOf(known, options);
   const solver = isMet(problem) ? referenceItself : SOLVERS[options.solver]();
   const step1 = await leastDeviation(problem, solver, largestGap, progress);
-  const rmax = step1.primal * (1 + slack);
+  const rmax = step1.certificate.primal * (1 + slack);
   const second = await solver.totalDeviation(problem, rmax, (iteration, gap) => {
     progress(2, iteration, gap);
   });
-  const step2 = totalDeviationCertificate(problem, solver, second, rmax);
-  requireProven(step2, largestGap);
-  return { table: tableWithCells(problem, second.values), certificates: [step1, step2] };
+  const step2 = provenTotalDeviation(problem, solver, second, rmax);
+  requireProven(step2.certificate, largestGap);
+  return {
+    table: tableWithCells(problem, second.values),
+    certificates: [step1.certificate, step2.certificate],
+    shadowPrices: shadowPrices(problem, known, options, [step1.solved, step2.solved]),
+  };
+}
+
+/** The constraints that the options ask for, around the reference that they ask for. */
+export function problemOf(
+  known: Division,
+  {
+    reference,
+    band,
+    bandWidening,
+    bound,
+    objective,
+    consistency,
+  }: Omit<AnaisOptions, 'slack' | 'largestGap' | 'solver'>,
+): AnaisProblem {
+  const x0 = reference === 'shares' ? shareReference(known) : baseYearReference(known);
+  return anaisProblem(known, x0, band ?? coefficientBand(known.target, bandWidening), {
+    bound,
+    objective,
+    consistency,
+  });
 }
 
 /**
@@ -104,13 +128,13 @@ async function leastDeviation(
   solver: AnaisSolver,
   largestGap: number,
   progress: AnaisProgress,
-): Promise<StepCertificate> {
+): Promise<ProvenStep> {
   try {
     const first = await solver.leastDeviation(problem, (iteration, gap) => {
       progress(1, iteration, gap);
     });
-    const step1 = leastDeviationCertificate(problem, solver, first);
-    requireProven(step1, largestGap);
+    const step1 = provenLeastDeviation(problem, solver, first);
+    requireProven(step1.certificate, largestGap);
     return step1;
   } catch (error) {
     if (error instanceof ModelError) {
@@ -121,10 +145,6 @@ async function leastDeviation(
     throw error;
   }
 }
-
-/** Whether the reference meets every constraint as it is. */
-const isMet = (problem: AnaisProblem): boolean =>
-  residuals(problem, problem.cells.value, Infinity).every((family) => family.maxRelativeResidual <= MET);
 
 /** Where nothing has to deviate, no programme is needed: both steps end at 0. */
 const referenceItself: AnaisSolver = {
@@ -149,33 +169,28 @@ function bestBound(
   return both[0]!.dualBound >= both[1]!.dualBound ? both[0]! : both[1]!;
 }
 
-function leastDeviationCertificate(
-  problem: AnaisProblem,
-  solver: AnaisSolver,
-  solution: StepSolution,
-): StepCertificate {
+function provenLeastDeviation(problem: AnaisProblem, solver: AnaisSolver, solution: StepSolution): ProvenStep {
   const primal = largestDeviation(problem, solution.values);
   const best = bestBound(solution.duals, (duals) => leastDeviationBound(problem, duals));
-  const duals = pricesOfLeastDeviation(problem, best.duals, primal);
-  return certificate(problem, solver, solution, {
+  return provenStep(solver, solution, {
     step: 1,
     objective: `largest ${problem.variant.bound} deviation`,
     primal,
     dualBound: best.dualBound,
     residuals: stepResiduals(problem, solution, Infinity),
-    duals,
+    duals: pricesOfLeastDeviation(problem, best.duals, primal),
     rmax: primal,
   });
 }
 
-function totalDeviationCertificate(
+function provenTotalDeviation(
   problem: AnaisProblem,
   solver: AnaisSolver,
   solution: StepSolution,
   rmax: number,
-): StepCertificate {
+): ProvenStep {
   const best = bestBound(solution.duals, (duals) => totalDeviationBound(problem, duals, rmax));
-  return certificate(problem, solver, solution, {
+  return provenStep(solver, solution, {
     step: 2,
     objective: `sum of ${problem.variant.objective} deviations`,
     primal: totalDeviation(problem, solution.values),
@@ -202,32 +217,23 @@ interface Claim extends Pick<StepCertificate, 'step' | 'objective' | 'primal' | 
   readonly rmax: number;
 }
 
-function certificate(
-  problem: AnaisProblem,
+function provenStep(
   solver: AnaisSolver,
   { values, status, iterations }: StepSolution,
   { duals, rmax, ...claim }: Claim,
-): StepCertificate {
-  requireFeasible(claim.residuals, status);
+): ProvenStep {
+  requireFeasible(claim.residuals, `the solver ended with status ${status} and`);
+  const { step, primal, dualBound } = claim;
   return {
-    ...claim,
-    relativeGap: relativeGap(claim.primal, claim.dualBound),
-    solver: solver.name,
-    solverStatus: status,
-    iterations,
-    shadowPrices: shadowPrices(problem, { step: claim.step, duals, values, objective: claim.primal, rmax }),
+    certificate: {
+      ...claim,
+      relativeGap: relativeGap(primal, dualBound),
+      solver: solver.name,
+      solverStatus: status,
+      iterations,
+    },
+    solved: { step, duals, values, objective: primal, rmax },
   };
-}
-
-/** @throws ModelError for a solution that is no solution */
-function requireFeasible(families: readonly FamilyResidual[], status: string): void {
-  const worst = families.reduce((a, b) => (b.maxRelativeResidual > a.maxRelativeResidual ? b : a));
-  if (worst.maxRelativeResidual <= FEASIBILITY_TOLERANCE) return;
-  throw new ModelError(
-    `the solver ended with status ${status} and violates "${worst.at}" by ${worst.maxRelativeResidual.toPrecision(3)} ` +
-      `of its terms (tolerance ${FEASIBILITY_TOLERANCE}): the constraints may contradict each other`,
-    'check the totals of the target table, or widen the bands of technical coefficients (band_widening)',
-  );
 }
 
 /** @throws ModelError for a step whose value is further from its dual bound than a share of it */
@@ -236,6 +242,6 @@ function requireProven(claim: StepCertificate, largestGap: number): void {
   throw new ModelError(
     `step ${claim.step} of ANAIS is not proven: its ${claim.objective} is ${claim.primal}, the dual bound ${claim.dualBound}, ` +
       `a relative gap of ${claim.relativeGap.toPrecision(3)} where ${largestGap} is allowed (solver status ${claim.solverStatus})`,
-    'try a larger slack, or raise largest_gap to publish a table that is not proven to be the nearest',
+    'try a larger slack or the other solver (solver: highs), or raise largest_gap to publish a table that is not proven to be the nearest',
   );
 }

@@ -36,7 +36,7 @@ export class CarefulSum {
 /**
  * Dual values of the rows from which a bound follows. Those of the coherence caps and of the totals of output are
  * not taken from the solver but set to the best values that leave every q and w, which have no upper bound, with a
- * reduced cost of zero or more; so any dual vector whatever gives a valid bound. See docs/anais.md.
+ * reduced cost of zero or more, rounding included; so any dual vector whatever gives a valid bound. See docs/anais.md.
  * @param duals one per row of the problem
  */
 export function completeDuals(problem: AnaisProblem, duals: Float64Array): Float64Array {
@@ -48,14 +48,20 @@ export function completeDuals(problem: AnaisProblem, duals: Float64Array): Float
   y.fill(Infinity, outputs.start, outputs.start + outputs.size);
   accounts.forEach((account, u) => {
     if (!live[u]) return;
-    let least = y[layout.rowBalance(u)]! + y[layout.columnBalance(u)]!;
+    const [row, column] = [y[layout.rowBalance(u)]!, y[layout.columnBalance(u)]!];
+    let least = row + column;
+    let size = Math.abs(row) + Math.abs(column);
     for (let i = 0; i < sectorCount; i++) {
       const at = u * sectorCount + i;
-      const coherence = y[layout.coherence(u, i)]! - y[layout.columnBalance(u)]!;
-      const cap = Math.min(0, coherence);
+      const coherence = y[layout.coherence(u, i)]!;
+      const terms = Math.abs(coherence) + Math.abs(column);
+      // Rounded down, as the sum is: no reduced cost may come out below 0.
+      const cap = Math.min(0, coherence - column - 2 * UNIT_ROUNDOFF * terms);
       y[layout.coherenceCap(u, i)] = cap;
-      least += bandLow[at]! * coherence + bandWidth[at]! * cap;
+      least += bandLow[at]! * (coherence - column) + bandWidth[at]! * cap;
+      size += bandLow[at]! * terms - bandWidth[at]! * cap;
     }
+    least -= (2 * sectorCount + 8) * UNIT_ROUNDOFF * size;
     const total = layout.totalOutput(layout.groupOfAccount(u), account % sectorCount);
     y[total] = Math.min(y[total]!, least);
   });

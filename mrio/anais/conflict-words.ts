@@ -49,12 +49,16 @@ export const subject = ({ family, place: { from, to } }: Pick<Relaxation, 'famil
  */
 export function finding(relaxation: Relaxation): string {
   const { give, given, needed, measure } = relaxation;
+  if (needed === null) {
+    const shown = measure === 'money' ? `${amount(given)} in the target table` : digits(given, 4);
+    return `${subject(relaxation)} is ${shown}, all else allows none, not even 0`;
+  }
   if (measure === 'money') {
     const end = give === 'lower' ? 'at most' : 'at least';
-    return `${subject(relaxation)} is ${amount(given)} in the target table, all else allows ${end} ${amount(needed ?? 0)}`;
+    return `${subject(relaxation)} is ${amount(given)} in the target table, all else allows ${end} ${amount(needed)}`;
   }
   const end = give === 'lower' ? 'at least' : 'at most';
-  return `${subject(relaxation)} is to be ${end} ${digits(given, 4)}, all else asks for ${outward(needed ?? 0, give)}`;
+  return `${subject(relaxation)} is to be ${end} ${digits(given, 4)}, all else asks for ${outward(needed, give)}`;
 }
 
 /** How the constraint may give way: `lower the total output of HE.14 by 134 (10.9%), to 1,100`. */

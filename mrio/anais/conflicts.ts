@@ -173,7 +173,8 @@ async function reducedConflict(
   const amounts: (Price & Violation)[] = [];
   for (const one of set) {
     const share = await system.leastViolation([one], [first, ...set.filter((other) => other !== one)]);
-    if (Number.isFinite(share)) amounts.push({ ...one, amount: share * sizeOf(problem, solution, one) });
+    // Where the others cannot hold whatever this one is, no amount is enough.
+    amounts.push({ ...one, amount: Number.isFinite(share) ? share * sizeOf(problem, solution, one) : Infinity });
   }
   return amounts;
 }

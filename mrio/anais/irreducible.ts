@@ -118,7 +118,7 @@ function cellPatterns(rows: Int32Array, count: number, wanted: ReadonlySet<numbe
 /**
  * An irreducible conflict: constraints that cannot hold together with `first`, of which none can be missed (Junker 2004,
  * QuickXplain). Those that come first in `candidates` are preferred.
- * @returns null where the candidates do not contradict `first` on their own
+ * @returns null where the candidates do not contradict `first` on their own, or a question has no answer
  */
 export async function irreducibleSet<One extends Giving>(
   system: Subsystem,
@@ -127,8 +127,12 @@ export async function irreducibleSet<One extends Giving>(
 ): Promise<One[] | null> {
   const whole = await system.leastViolation([first, ...candidates], []);
   if (!(whole > LEAST)) return null;
-  const contradicts = async (set: readonly One[]): Promise<boolean> =>
-    (await system.leastViolation([first, ...set], [])) > NONE * whole;
+  const undecided: number[] = [];
+  const contradicts = async (set: readonly One[]): Promise<boolean> => {
+    const violation = await system.leastViolation([first, ...set], []);
+    if (Number.isNaN(violation)) undecided.push(set.length);
+    return violation > NONE * whole;
+  };
   const reduce = async (kept: readonly One[], grown: boolean, rest: readonly One[]): Promise<One[]> => {
     if (grown && (await contradicts(kept))) return [];
     if (rest.length === 1) return [...rest];
@@ -138,5 +142,7 @@ export async function irreducibleSet<One extends Giving>(
     const fromEarly = await reduce([...kept, ...fromLate], fromLate.length > 0, early);
     return [...fromEarly, ...fromLate];
   };
-  return candidates.length === 0 ? [] : reduce([], true, candidates);
+  const set = candidates.length === 0 ? [] : await reduce([], true, candidates);
+  // One that was kept because its question had no answer may be one that can be missed.
+  return undecided.length === 0 ? set : null;
 }

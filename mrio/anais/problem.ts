@@ -217,11 +217,13 @@ function targetValues(known: Division, layout: RowLayout): Float64Array {
 }
 
 /** A total that no cell of the reference can meet: the constraint has no variables. */
-function requireReachable({ cells, rightHandSide, layout }: AnaisProblem): void {
+function requireReachable({ cells, rightHandSide, layout, accounts, reference }: AnaisProblem): void {
   const hasCells = new Uint8Array(layout.count);
   for (const row of cells.rows) if (row >= 0) hasCells[row] = 1;
-  const outputs = layout.range('total output');
-  hasCells.fill(1, outputs.start, outputs.start + outputs.size);
+  accounts.forEach((account, u) => {
+    const sells = hasCells[layout.rowBalance(u)]!;
+    if (sells) hasCells[layout.totalOutput(layout.groupOfAccount(u), account % reference.sectors.length)] = 1;
+  });
   const unreachable = rightHandSide.findIndex((b, row) => b !== 0 && hasCells[row] === 0);
   if (unreachable < 0) return;
   throw new ModelError(

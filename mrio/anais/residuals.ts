@@ -28,7 +28,10 @@ export function residuals(problem: AnaisProblem, values: Float64Array, rmax: num
     return familyResidual(family, rows, (row) => layout.describe(start + row));
   });
   const { cells } = problem;
-  const beyond = cells.value.map((x0, k) => Math.max(0, Math.abs(values[k]! - x0) / cells.unit[k]! / rmax - 1 || 0));
+  const beyond = cells.value.map((x0, k) => {
+    const deviation = Math.abs(values[k]! - x0) / cells.unit[k]!;
+    return deviation <= rmax ? 0 : deviation / rmax - 1;
+  });
   const below = cells.value.map((x0, k) => Math.max(0, -values[k]! / x0));
   const label = (k: number): string => cellLabel(problem, k);
   return [
@@ -38,15 +41,18 @@ export function residuals(problem: AnaisProblem, values: Float64Array, rmax: num
   ];
 }
 
+/** What is not a number is worse than any. */
+export const isWorse = (violation: number, than: number): boolean => !Number.isNaN(than) && !(violation <= than);
+
 function familyResidual(
   family: FamilyResidual['family'],
   violation: Float64Array,
   describe: (row: number) => string,
 ): FamilyResidual {
   let worst = 0;
-  for (let row = 1; row < violation.length; row++) if (violation[row]! > violation[worst]!) worst = row;
+  for (let row = 1; row < violation.length; row++) if (isWorse(violation[row]!, violation[worst]!)) worst = row;
   const maxRelativeResidual = violation[worst] ?? 0;
-  return { family, rows: violation.length, maxRelativeResidual, at: maxRelativeResidual > 0 ? describe(worst) : '' };
+  return { family, rows: violation.length, maxRelativeResidual, at: maxRelativeResidual === 0 ? '' : describe(worst) };
 }
 
 const relative = (amount: number, scale: number): number => (amount === 0 ? 0 : Math.abs(amount) / scale);

@@ -1,4 +1,5 @@
 import { relativeGap } from '../anais/bounds.ts';
+import { isMet, requireFeasible } from '../anais/feasibility.ts';
 import { leastSquaresModel } from '../anais/interior-point/least-squares.ts';
 import { primalDual } from '../anais/interior-point/primal-dual.ts';
 import { repair } from '../anais/interior-point/repair.ts';
@@ -13,12 +14,6 @@ const MAX_ITERATIONS = 60;
 
 /** A repair may move a cell near zero by this share of its reference. */
 const REPAIR_FLOOR = 1e-5;
-
-/** A solution that violates a constraint by more than this share of its terms is no solution. */
-const FEASIBILITY_TOLERANCE = 1e-6;
-
-/** A reference that meets every constraint up to rounding is the estimate. */
-const MET = 1e-12;
 
 /** A table, how far it is from the reference, and a bound that no table under the constraints can pass. */
 export interface LeastSquaresSolution {
@@ -46,10 +41,9 @@ export function weightedLeastSquares(
   progress: (iteration: number, gap: number) => void = () => undefined,
 ): LeastSquaresSolution {
   const { cells } = problem;
-  const given = residuals(problem, cells.value, Infinity);
-  if (given.every(({ maxRelativeResidual }) => maxRelativeResidual <= MET)) {
+  if (isMet(problem)) {
     const nothing = { primal: 0, dualBound: 0, relativeGap: 0, iterations: 0 };
-    return { values: cells.value.slice(), ...nothing, residuals: given };
+    return { values: cells.value.slice(), ...nothing, residuals: residuals(problem, cells.value, Infinity) };
   }
   const system = anaisSystem(problem);
   const model = leastSquaresModel(system, TOLERANCES);
@@ -68,7 +62,7 @@ export function weightedLeastSquares(
   repair(system, { deviation, auxiliary: model.slack.slice(cells.count) }, room);
   const values = cells.value.map((x0, k) => Math.max(0, x0 + cells.unit[k]! * deviation[k]!));
   const families = residuals(problem, values, Infinity);
-  requireFeasible(families);
+  requireFeasible(families, 'weighted least squares');
   const primal = squaredDeviation(problem, values);
   const dualBound = squaredDeviationBound(problem, model.duals);
   const gap = relativeGap(primal, dualBound);
@@ -80,14 +74,4 @@ export function weightedLeastSquares(
     );
   }
   return { values, primal, dualBound, relativeGap: gap, residuals: families, iterations };
-}
-
-function requireFeasible(families: readonly FamilyResidual[]): void {
-  const worst = families.reduce((a, b) => (a.maxRelativeResidual >= b.maxRelativeResidual ? a : b));
-  if (worst.maxRelativeResidual <= FEASIBILITY_TOLERANCE) return;
-  throw new ModelError(
-    `weighted least squares finds no table: "${worst.at}" is violated by ${worst.maxRelativeResidual.toPrecision(3)} of its ` +
-      `terms (tolerance ${FEASIBILITY_TOLERANCE})`,
-    'check the totals of the target table, or widen the bands of technical coefficients (band_widening)',
-  );
 }

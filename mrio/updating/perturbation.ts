@@ -1,3 +1,4 @@
+import { ModelError } from '../error.ts';
 import { scalingFactor } from './factor.ts';
 
 /** The totals of regions that methods are given, by sector of each region, and their trade with known accounts. */
@@ -24,9 +25,10 @@ const MAX_ROUNDS = 10_000;
  *     within the regions, sales are inputs:  all sales - known users = all inputs - known suppliers.
  *
  * So they are made consistent by GRAS, cyclically: in each equation one side is multiplied and the other divided by the same
- * factor, until both hold. This moves totals by no more than their errors. Gross output follows: sales + final demand.
+ * factor, until both hold. Gross output follows: sales + final demand.
  * @param noise standard deviation of an error, as a share of the total; 0 leaves all as it is
  * @param normal a source of standard normal numbers
+ * @throws ModelError where they cannot be made consistent
  */
 export function perturbTotals(totals: Totals, noise: number, normal: () => number): Totals {
   if (noise === 0) return totals;
@@ -64,6 +66,10 @@ function makeConsistent({ intermediateSales, intermediateInputs, ...totals }: To
     );
     if (worst <= TOLERANCE) return;
   }
+  throw new ModelError(
+    `totals with errors do not become consistent in ${MAX_ROUNDS} rounds`,
+    'lower the errors (noise), or check the totals: a sector that only sells and one that only buys cannot be balanced',
+  );
 }
 
 /** Multiplies one side and divides the other, both signs considered, until they are equal. @returns how far they were apart */

@@ -1,4 +1,5 @@
 import type { AnaisProblem } from '../anais/problem.ts';
+import { worstFamily } from '../anais/feasibility.ts';
 import { residuals, type FamilyResidual } from '../anais/residuals.ts';
 import { ModelError } from '../error.ts';
 import { NONE, equationsOf, type CellsOfAccounts, type Equations } from './equations.ts';
@@ -135,9 +136,7 @@ const equationResiduals = (problem: AnaisProblem, values: Float64Array): FamilyR
   residuals(problem, values, Infinity).filter(({ family }) => !NOT_EQUATIONS.includes(family));
 
 function notMet(problem: AnaisProblem, values: Float64Array, rounds: number): ModelError {
-  const worst = equationResiduals(problem, values).reduce((a, b) =>
-    b.maxRelativeResidual > a.maxRelativeResidual || Number.isNaN(b.maxRelativeResidual) ? b : a,
-  );
+  const worst = worstFamily(equationResiduals(problem, values));
   return new ModelError(
     `RAS does not converge: after ${rounds} rounds "${worst.at}" is violated by ${worst.maxRelativeResidual.toPrecision(3)} of its terms`,
     'check the totals of the target table and the zeros of the reference table: with them, no table may meet all equations',

@@ -2,12 +2,13 @@ import type { NationalRow, StudyRow } from './report-methods-data.ts';
 import { fixed, level, percent } from './report-numbers.ts';
 
 /** An error that is read off a row; the first measure of a list is named in words. */
-interface MeasureOf<Row> {
+export interface MeasureOf<Row> {
   readonly measure: string;
   readonly of: (row: Row) => number;
 }
 
-interface Compared {
+/** A row of scores: of which method, at which level of errors in the totals. */
+export interface Compared {
   readonly noise: number;
   readonly method: string;
 }

@@ -26,7 +26,7 @@ export async function readNationalTables(
     if (sectors.length > 0) return;
     throw new StageError(
       `${source} has no rows for ${years[k]!}`,
-      `add that year to ${context.places[source]!}, or set national_years of stage validation to two years that it has`,
+      `add that year to ${context.places[source]!}, or set years of stage validation-national to two years that it has`,
     );
   });
   const single = [...base, ...later].find((sector) => base.includes(sector) !== later.includes(sector));

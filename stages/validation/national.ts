@@ -1,4 +1,4 @@
-import { anais, type AnaisOptions } from '../../mrio/anais/anais.ts';
+import { anais } from '../../mrio/anais/anais.ts';
 import { baseYearReference, coefficientBand, division, type CoefficientBand } from '../../mrio/anais/disaggregation.ts';
 import { baseYearAtMargins, tableOfMargins, type Margins } from '../../mrio/anais/margins.ts';
 import { anaisProblem, tableWithCells } from '../../mrio/anais/problem.ts';
@@ -15,11 +15,9 @@ import { perturbTotals, perturbToSum, type Totals } from '../../mrio/updating/pe
 import { ras } from '../../mrio/updating/ras.ts';
 import { createRandom } from '../stand-in/random.ts';
 import type { CategoryTable } from '../national-table.ts';
+import type { ComparisonOptions } from './parameters.ts';
 
-export interface NationalOptions {
-  readonly anais: AnaisOptions;
-  readonly noise: readonly number[];
-  readonly seed: number;
+export interface NationalOptions extends ComparisonOptions {
   /** Draws of errors at each level of noise above 0. */
   readonly draws: number;
   /** How far the base year's coefficients are stretched into bands, as a share of each at both ends. */

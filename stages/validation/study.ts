@@ -16,6 +16,7 @@ import {
   type TableScores,
 } from '../../mrio/updating/scores.ts';
 import { createRandom } from '../stand-in/random.ts';
+import type { ComparisonOptions } from './parameters.ts';
 
 /** A table that is known, and what methods were given to estimate it from. */
 export interface Study {
@@ -25,13 +26,6 @@ export interface Study {
   /** What the stage anais made of them. */
   readonly result: MrioTable;
   readonly setting: EmissionSetting;
-}
-
-export interface StudyOptions {
-  readonly anais: AnaisOptions;
-  /** Standard deviations of the errors in the target's totals. */
-  readonly noise: readonly number[];
-  readonly seed: number;
 }
 
 /** One method at one level of noise: its scores, or why it found no table. */
@@ -58,7 +52,7 @@ const METHODS = ['ANAIS', 'RAS', 'weighted least squares'] as const;
  */
 export async function studyScores(
   { truth, known, result, setting }: Study,
-  options: StudyOptions,
+  options: ComparisonOptions,
   progress: StudyProgress,
 ): Promise<StudyScore[]> {
   const cells = estimatedCells(known);

@@ -349,6 +349,28 @@ describe('an SQL stage', () => {
     const nothing = testContext({ ...setting, outputs }).run(script('CREATE TABLE tt AS SELECT 1;'));
     expect(await told(nothing)).toContain('makes no table or view `t`');
   });
+
+  it('complains of its data in its own words, naming where an input is from', async () => {
+    const refused = (sql: string) => told(testContext({ ...setting, outputs: [] }).run(script(sql)));
+    const complaint = `CREATE TABLE t AS SELECT CASE WHEN x > 1
+      THEN stage_error(format('{} has "{}"', getvariable('places').a, x), 'write 1') ELSE x END FROM a`;
+    expect(await refused(complaint)).toBe('artifact a of stage test has "2"\n  write 1');
+    expect(await refused("SELECT stage_error('no ' || NULL, 1 + x) FROM a")).toBe('NULL\n  2');
+    // Only DuckDB's own words ask for the script to be corrected.
+    expect(await refused("SELECT strptime('x', '%Y') FROM a")).toMatch(
+      /statement 1 of 1: .*\n(.*\n)* {2}Correct the script/,
+    );
+  });
+
+  it('may have a parameter of the name that the places of inputs have', async () => {
+    const written = await testContext({
+      ...setting,
+      parameters: { places: 3 },
+      outputs: [table('t', { x: 'INTEGER' })],
+    }).run(script("CREATE TABLE t AS SELECT getvariable('places') AS x"));
+    expect(await written.rows('t')).toEqual([{ x: 3 }]);
+    written.close();
+  });
 });
 
 describe('query', () => {

@@ -51,26 +51,31 @@ describe('emissions', () => {
   it('refuses energy use of sectors with enterprise records, which would count twice or not at all', async () => {
     const withRow = (energy_tce: number) =>
       emissions({ energy_use: [...energyUse, { region: 'BJ', sector: 22, energy_tce }] });
-    await expect(withRow(1e6)).rejects.toThrow(
-      'The energy use file has 1000000 tce of BJ (Beijing) in sector 22 (Electricity), whose emissions come from enterprises',
-    );
+    await expect(withRow(1e6)).rejects.toMatchObject({
+      message:
+        'artifact energy_use of stage test has 1000000 tce of BJ (Beijing) in sector 22 (Electricity), whose emissions come from enterprises',
+      remedy: 'remove the row, or write energy use into emissions_from of data-raw/sectors.csv',
+    });
     expect(await withRow(0)).toHaveLength(6);
   });
 
-  it('names the region and sector without energy use', async () => {
-    await expect(emissions({ energy_use: energyUse.slice(0, 1) })).rejects.toThrow(
-      'There is no energy use of BJ (Beijing) in sector 25 (Transportation): add the row to the energy use file',
-    );
+  it('names the file, region and sector without energy use', async () => {
+    await expect(emissions({ energy_use: energyUse.slice(0, 1) })).rejects.toMatchObject({
+      message: 'artifact energy_use of stage test has no energy use of BJ (Beijing) in sector 25 (Transportation)',
+      remedy: 'add the row, with 0 if it uses none',
+    });
   });
 
   it('names the sector without an emission factor', async () => {
     await expect(emissions({ emission_factor: [{ sector: 24, nox_kg_per_tce: 1 }] })).rejects.toThrow(
-      'There is no emission factor of sector 25 (Transportation)',
+      'artifact emission_factor of stage test has no emission factor of sector 25 (Transportation)',
     );
   });
 
   it('names the sector whose emissions come from nowhere', async () => {
     const unclear = sector.map((row) => (row['id'] === 22 ? { ...row, emissions_from: 'enterprise' } : row));
-    await expect(emissions({ sector: unclear })).rejects.toThrow('Sector 22 (Electricity)');
+    await expect(emissions({ sector: unclear })).rejects.toThrow(
+      'takes emissions of sector 22 (Electricity) from "enterprise"',
+    );
   });
 });

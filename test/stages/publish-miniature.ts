@@ -263,9 +263,11 @@ export function publishOrigins(userFiles: 'absent' | 'present'): Origin[] {
   return [...found.values()];
 }
 
-/** Its optional inputs are of the stand-ins: they are there where those are. */
-const read = ({ inputs, optionalInputs }: StageDeclaration, userFiles: 'absent' | 'present'): readonly string[] =>
-  userFiles === 'absent' ? [...inputs, ...optionalInputs] : inputs;
+/** Its optional inputs are files of the user, or of the stand-ins: then they are there where those are not. */
+const read = ({ inputs, optionalInputs }: StageDeclaration, userFiles: 'absent' | 'present'): readonly string[] => [
+  ...inputs,
+  ...optionalInputs.filter((name) => pipeline.sources.has(name) === (userFiles === 'present')),
+];
 
 function originOf(artifact: string, userFiles: 'absent' | 'present'): Origin {
   const columns = Object.fromEntries(

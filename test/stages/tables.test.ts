@@ -106,7 +106,7 @@ describe('the tables stage', () => {
   });
 
   it.each([
-    ['intermediate', { to_sector: null }, 'all of from_region, from_sector, to_region and to_sector'],
+    ['intermediate', { to_sector: null }, 'a row needs from_region, from_sector, to_region and to_sector'],
     ['urban', { from_sector: null }, 'from_region, from_sector and to_region, and no to_sector'],
     ['rural', { to_sector: 1 }, 'from_region, from_sector and to_region, and no to_sector'],
     ['export', { from_region: null }, 'from_region and from_sector, and no to_sector'],
@@ -118,5 +118,35 @@ describe('the tables stage', () => {
       message: expect.stringMatching(`^city_mrio_2012 .*${category} from`) as string,
       remedy: expect.stringContaining(needs) as string,
     });
+  });
+
+  it.each([
+    ['intermediate', 'delivery from C2.1 to C2.1 is -1', 'as a delivery from the user to the producer'],
+    ['urban', 'final demand for C2.1 by C2 is -6', 'as a primary input of the producer'],
+    ['export', 'export of C2.1 is -1', 'as a primary input of the producer'],
+    ['imports', 'primary input of C2.1 is -1', 'as final demand'],
+  ])('refuses a negative cell, in the cities and in the provinces: %s', async (category, cell, remedy) => {
+    const withNegative = (rows: Row[], region: string): Row[] =>
+      rows.map((row) =>
+        row['category'] === category && row['to_region'] === region && (row['from_region'] ?? region) === region
+          ? { ...row, value_10k_cny: category === 'urban' ? -11 : -1 }
+          : row,
+      );
+    await expect(run(withNegative(cities, 'C2'))).rejects.toMatchObject({
+      message: expect.stringMatching(`^city_mrio_2012 \\(.*\\) has 1 negative cell of block .*: ${cell}`) as string,
+      remedy: expect.stringContaining(remedy) as string,
+    });
+    await expect(run(cities, withNegative(table(['HE', 'SX']), 'HE'))).rejects.toThrow(
+      cell.replaceAll('C2', 'HE').replace(/^/, ': '),
+    );
+  });
+
+  it('takes a negative category that the others of its cell make up for', async () => {
+    const rows = cities.map((row) => {
+      if (row['from_region'] !== 'C2') return row;
+      return { ...row, value_10k_cny: { urban: 30, rural: -5 }[String(row['category'])] ?? row['value_10k_cny']! };
+    });
+    const outputs = await run(rows);
+    outputs.close();
   });
 });

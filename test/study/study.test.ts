@@ -48,6 +48,9 @@ async function userTable(file: string, standIn: string, query: string): Promise<
   connection.closeSync();
 }
 
+const cityTable = (query: string): Promise<void> =>
+  userTable('city-mrio-2012.parquet', 'stand_in_city_mrio_2012', query);
+
 /** Runs with something wrong, puts it right again, and returns what was said; the results must be as they were. */
 async function failing(spoil: () => Promise<void> | void, restore: () => void): Promise<Ended> {
   const before = edition();
@@ -137,11 +140,7 @@ describe('the study at a small size, from the facts to the report', () => {
   });
 
   it("uses the user's own file in place of the stand-in", { timeout: 120_000 }, async () => {
-    await userTable(
-      'city-mrio-2012.parquet',
-      'stand_in_city_mrio_2012',
-      'SELECT * REPLACE (2 * value_10k_cny AS value_10k_cny) FROM stand_in',
-    );
+    await cityTable('SELECT * REPLACE (2 * value_10k_cny AS value_10k_cny) FROM stand_in');
     const total = `SELECT sum(row_total_10k_cny) AS total FROM table_balance WHERE "table" = 'reference_table'`;
     const [before] = await ask(dataOut, total);
     const ended = await pipeline('run');
@@ -253,12 +252,34 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
     expect(ended.text).toMatch(/provincial_mrio_2017 \(.*\) does not balance in 1 of \d+ accounts .*SX\.14: row/);
   });
 
+  it('a negative cell, though all accounts balance: file, cell, remedy', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        cityTable(
+          `SELECT * REPLACE (if(from_region = 'SX' AND from_sector = 14 AND to_region = 'SX' AND to_sector = 14, -1, value_10k_cny) AS value_10k_cny) FROM stand_in`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toContain(
+      'city_mrio_2012 (data-raw/user/city-mrio-2012.parquet) has 1 negative cell of block intermediate: delivery from SX.14 to SX.14 is -1.0',
+    );
+    expect(ended.text).toContain('enter its amount as a delivery from the user to the producer');
+  });
+
+  it('an energy use file without one of its rows: file, region, sector, remedy', { timeout: 60_000 }, async () => {
+    const ended = await failing(() => {
+      mkdirSync(join(study.folder, 'data-raw/user'), { recursive: true });
+      writeFileSync(join(study.folder, 'data-raw/user/energy-use.csv'), 'region,sector,energy_tce\nBJ,1,310000\n');
+    }, removeUserFiles);
+    expect(ended.text).toMatch(/data-raw\/user\/energy-use\.csv has no energy use of \S+ \(.+\) in sector \d+ \(.+\)/);
+    expect(ended.text).toContain('add the row, with 0 if it uses none');
+    expect(ended.text).not.toContain('Correct the script');
+  });
+
   it('a NaN', { timeout: 60_000 }, async () => {
     const ended = await failing(
       () =>
-        userTable(
-          'city-mrio-2012.parquet',
-          'stand_in_city_mrio_2012',
+        cityTable(
           `SELECT * REPLACE (if(from_region = 'TS' AND to_region = 'BJ' AND to_sector = 14, 'nan'::DOUBLE, value_10k_cny) AS value_10k_cny) FROM stand_in`,
         ),
       removeUserFiles,
@@ -269,12 +290,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
 
   it('a table with a wrong column', { timeout: 60_000 }, async () => {
     const ended = await failing(
-      () =>
-        userTable(
-          'city-mrio-2012.parquet',
-          'stand_in_city_mrio_2012',
-          'SELECT * RENAME (value_10k_cny AS amount) FROM stand_in',
-        ),
+      () => cityTable('SELECT * RENAME (value_10k_cny AS amount) FROM stand_in'),
       removeUserFiles,
     );
     expect(ended.text).toMatch(/city[-_]mrio[-_]2012/);
@@ -283,12 +299,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
 
   it('a table without one of the regions', { timeout: 60_000 }, async () => {
     const ended = await failing(
-      () =>
-        userTable(
-          'city-mrio-2012.parquet',
-          'stand_in_city_mrio_2012',
-          `FROM stand_in WHERE coalesce(from_region, '') <> 'ZJK' AND to_region <> 'ZJK'`,
-        ),
+      () => cityTable(`FROM stand_in WHERE coalesce(from_region, '') <> 'ZJK' AND to_region <> 'ZJK'`),
       removeUserFiles,
     );
     expect(ended.text).toContain('has no rows for ZJK');
@@ -301,10 +312,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
       // In 2012 only agriculture of the cities takes in products of industry: what they took in 2017 has nowhere to go.
       const ended = await failing(
         () =>
-          userTable(
-            'city-mrio-2012.parquet',
-            'stand_in_city_mrio_2012',
-            `WITH marked AS (
+          cityTable(`WITH marked AS (
              SELECT *, category = 'intermediate' AND from_sector = 14 AND to_sector <> 1
                AND to_region IN ('SJZ', 'TS', 'ZJK') AS moved FROM stand_in)
            SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM (
@@ -313,8 +321,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
                FROM marked WHERE moved
              UNION ALL SELECT * EXCLUDE moved REPLACE (NULL AS from_region, NULL AS from_sector, 'imports' AS category)
                FROM marked WHERE moved)
-           GROUP BY ALL`,
-          ),
+           GROUP BY ALL`),
         removeUserFiles,
       );
       expect(ended.code).toBe(1);

@@ -139,6 +139,7 @@ export function elasticModel(system: AnaisSystem, tolerances: ElasticTolerances)
     slack,
     multiplier,
     weight: share,
+    point: [slack],
     level,
     duals,
     sum: () => sum,

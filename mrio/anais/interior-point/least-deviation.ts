@@ -104,6 +104,7 @@ export function leastDeviationModel(system: AnaisSystem, start: number, toleranc
     slack,
     multiplier,
     weight: pairWeight,
+    point: [slack, deviation],
     centring: CENTRING,
     deviation,
     duals,

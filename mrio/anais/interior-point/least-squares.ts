@@ -66,6 +66,7 @@ export function leastSquaresModel(system: AnaisSystem, tolerances: Tolerances): 
     slack,
     multiplier,
     weight: weightOfPair,
+    point: [slack, deviation],
     deviation,
     duals,
     measure: () => {

@@ -22,6 +22,8 @@ export interface PrimalDualModel {
    * by orders of magnitude: some are always just at the turn from free to bound.
    */
   readonly stopsMultipliers?: boolean;
+  /** What the solution is read from: of a run that does not finish, it is left as it was at the nearest iterate. */
+  readonly point: readonly Float64Array[];
   /** How far the iterate is: called before each step. */
   measure(averageProduct: number): Progress;
   /** Prepares directions from the present iterate. */
@@ -70,8 +72,11 @@ const LONG_ENOUGH = 0.9;
 const STOPPED = 1e-3;
 const STOPPED_AT = 0.3;
 const BINS = 256;
-/** After so many iterations without coming nearer, there is nothing more to come. */
+/** After so many iterations without coming nearer by a tenth, there is nothing more to come. */
 const PATIENCE = 60;
+const NEARER = 0.9;
+/** An iterate this near is one that a run may end with: going on can lose it. */
+const WORTH_KEEPING = 1e-5;
 
 export interface PrimalDualResult {
   readonly finished: boolean;
@@ -97,15 +102,18 @@ export function primalDual(
     rmax: 0,
   });
   let [direction, spare] = [empty(), empty()];
-  let nearest = { distance: Infinity, iteration: 0 };
+  let lastProgress = { distance: Infinity, iteration: 0 };
+  const nearest = nearestIterate(model);
   for (let iteration = 0; ; iteration++) {
     const average = dotProduct(slack, multiplier) / weights;
     const progress = model.measure(average);
     onIteration(iteration, progress);
     const distance = Math.max(Math.abs(progress.gap), progress.residual);
-    if (distance < nearest.distance) nearest = { distance, iteration };
-    const stuck = iteration - nearest.iteration === PATIENCE;
+    if (distance < NEARER * lastProgress.distance) lastProgress = { distance, iteration };
+    nearest.look(distance);
+    const stuck = iteration - lastProgress.iteration === PATIENCE;
     if (progress.finished || stuck || iteration === maxIterations || !Number.isFinite(average)) {
+      if (!progress.finished) nearest.restore();
       return { finished: progress.finished, iterations: iteration };
     }
     model.linearise();
@@ -141,6 +149,27 @@ export function primalDual(
     }
     model.move(direction, primal, dual);
   }
+}
+
+/** Keeps the point of the nearest iterate. */
+function nearestIterate({ point }: PrimalDualModel): { look(distance: number): void; restore(): void } {
+  let least = WORTH_KEEPING;
+  let kept: readonly Float64Array[] | null = null;
+  return {
+    look: (distance) => {
+      if (!(distance < least)) return;
+      least = distance;
+      kept ??= point.map((values) => new Float64Array(values.length));
+      kept.forEach((values, k) => {
+        values.set(point[k]!);
+      });
+    },
+    restore: () => {
+      kept?.forEach((values, k) => {
+        point[k]!.set(values);
+      });
+    },
+  };
 }
 
 interface Steps {

@@ -78,6 +78,7 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
     slack,
     multiplier,
     weight: pairWeight,
+    point: [slack],
     centring: CENTRING,
     stopsMultipliers: bound === 'absolute' || objective === 'absolute',
     rise,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anais, type AnaisOptions } from '../../../mrio/anais/anais.ts';
 import { AnaisConflict, requireNoConflict } from '../../../mrio/anais/anais-conflict.ts';
 import { conflictBound } from '../../../mrio/anais/bounds.ts';
+import { finding, suggestion } from '../../../mrio/anais/conflict-words.ts';
 import { conflicts, type Conflict, type Relaxation } from '../../../mrio/anais/conflicts.ts';
 import { coefficientBand, division, shareReference, type Division } from '../../../mrio/anais/disaggregation.ts';
 import { elasticRun, type ElasticSolution } from '../../../mrio/anais/interior-point/elastic-run.ts';
@@ -281,6 +282,26 @@ describe('on random problems, right and wrong', () => {
     await expect(requireNoConflict(problem, quiet)).rejects.toThrow(AnaisConflict);
   });
 
+  it.each(['totals', 'blocks'] as const)('no duals prove more than the least violations: %s', async (consistency) => {
+    const random = createRandom(9, 'duals').uniform;
+    // One input of each city sector is far too high: these bands give way, and no total.
+    const problem = problemOf(known, consistency, ({ bandLow, bandWidth }) => {
+      for (let at = 0; at < bandLow.length; at += 3) [bandLow[at], bandWidth[at]] = [1.5, 0];
+    });
+    const solution = elasticRun(problem, quiet);
+    const optimum = (await askPlainly(problem, { cost: costs(problem, solution) }))!;
+    expect(optimum).toBeGreaterThan(0.01);
+    let best = 0;
+    for (let draw = 0; draw < 300; draw++) {
+      const noise = 10 ** (3 * random() - 4);
+      const duals = solution.duals.map((y) => y * (1 + noise * (2 * random() - 1)));
+      const found = conflictBound(problem, solution.size, duals);
+      expect(found).toBeLessThanOrEqual(optimum * (1 + 1e-7));
+      best = Math.max(best, found);
+    }
+    expect(best).toBeGreaterThan(0.5 * optimum);
+  });
+
   it.each(['totals', 'blocks'] as const)('no duals prove a conflict where there is none: %s', (consistency) => {
     const problem = problemOf(known, consistency, quiet, 0.9);
     const { size } = elasticRun(problem, quiet);
@@ -290,6 +311,22 @@ describe('on random problems, right and wrong', () => {
       const duals = size.map((unit) => (random() < spread ? (2 * random() - 1) / unit : 0));
       expect(conflictBound(problem, size, duals)).toBeLessThanOrEqual(0);
     }
+  });
+});
+
+describe('a constraint that cannot give way far enough', () => {
+  const place = { from: { region: 'H', sector: 1 }, to: null };
+  const total: Relaxation = {
+    ...{ row: 0, give: 'lower', family: 'total output', place, measure: 'money', given: 1234, needed: null },
+  };
+
+  it('is not said to be allowed 0', () => {
+    expect(finding(total)).toBe(
+      'the total output of H.1 is 1,234 in the target table, all else allows none, not even 0',
+    );
+    expect(suggestion(total)).toBe('');
+    const band: Relaxation = { ...total, family: 'coherence', measure: 'coefficient', given: 0.25 };
+    expect(finding(band)).toMatch(/ is 0\.25, all else allows none, not even 0$/);
   });
 });
 

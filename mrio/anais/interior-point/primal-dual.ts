@@ -63,6 +63,8 @@ const STEP_SHARE = 0.9995;
 const CENTRING = [1e-4, 1] as const;
 const STUCK_STEP = 0.1;
 const STUCK_CENTRING = 0.3;
+/** After a step as short as this the next one goes to the centre and nowhere else, so that those after it can be longer. */
+const SHORT_STEP = 0.1;
 /** Gondzio's correctors: how many, how much longer a step is aimed at, and which products are left alone. */
 const CORRECTORS = 3;
 const LONGER_STEP = 0.3;
@@ -72,7 +74,7 @@ const LONG_ENOUGH = 0.9;
 const STOPPED = 1e-3;
 const STOPPED_AT = 0.3;
 const BINS = 256;
-/** After so many iterations without coming nearer by a tenth, there is nothing more to come. */
+/** After so many iterations without coming nearer by a tenth, in the rows or altogether, there is nothing more to come. */
 const PATIENCE = 60;
 const NEARER = 0.9;
 /** An iterate this near is one that a run may end with: going on can lose it. */
@@ -102,26 +104,24 @@ export function primalDual(
     rmax: 0,
   });
   let [direction, spare] = [empty(), empty()];
-  let lastProgress = { distance: Infinity, iteration: 0 };
+  let best = { distance: Infinity, residual: Infinity, iteration: 0 };
+  let isShort = false;
   const nearest = nearestIterate(model);
   for (let iteration = 0; ; iteration++) {
     const average = dotProduct(slack, multiplier) / weights;
     const progress = model.measure(average);
     onIteration(iteration, progress);
     const distance = Math.max(Math.abs(progress.gap), progress.residual);
-    if (distance < NEARER * lastProgress.distance) lastProgress = { distance, iteration };
+    if (distance < NEARER * best.distance) best = { ...best, distance, iteration };
+    if (progress.residual < NEARER * best.residual) best = { ...best, residual: progress.residual, iteration };
     nearest.look(distance);
-    const stuck = iteration - lastProgress.iteration === PATIENCE;
+    const stuck = iteration - best.iteration === PATIENCE;
     if (progress.finished || stuck || iteration === maxIterations || !Number.isFinite(average)) {
       if (!progress.finished) nearest.restore();
       return { finished: progress.finished, iterations: iteration };
     }
     model.linearise();
-    for (let i = 0; i < count; i++) target[i] = -slack[i]! * multiplier[i]!;
-    model.direction(target, direction);
-    const predictor = stepsAlong(model, direction);
-    const centred = centring(model, direction, predictor, average * weights) * average;
-    const both = predictor.primal * predictor.dual;
+    const { centred, both } = isShort ? { centred: average, both: 0 } : predict(model, direction, target, average);
     for (let i = 0; i < count; i++) {
       const product = slack[i]! * multiplier[i]!;
       const second = both * direction.slack[i]! * direction.multiplier[i]!;
@@ -138,6 +138,7 @@ export function primalDual(
         steps = longer;
       } else break;
     }
+    isShort = Math.min(steps.primal, steps.dual) < SHORT_STEP;
     const primal = steps.primal < 1 ? STEP_SHARE * steps.primal : 1;
     const dual = steps.dual < 1 ? STEP_SHARE * steps.dual : 1;
     const least = model.stopsMultipliers === true ? STOPPED_AT : 0;
@@ -149,6 +150,19 @@ export function primalDual(
     }
     model.move(direction, primal, dual);
   }
+}
+
+/**
+ * Mehrotra's predictor, straight to the optimum: what the products are then to be led to, and how much of its second-order
+ * term is to be made up for.
+ */
+function predict(model: PrimalDualModel, direction: Direction, target: Float64Array, average: number) {
+  const { slack, multiplier, weight } = model;
+  for (let i = 0; i < target.length; i++) target[i] = -slack[i]! * multiplier[i]!;
+  model.direction(target, direction);
+  const steps = stepsAlong(model, direction);
+  const centred = centring(model, direction, steps, average * sum(weight)) * average;
+  return { centred, both: steps.primal * steps.dual };
 }
 
 /** Keeps the point of the nearest iterate. */

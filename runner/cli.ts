@@ -115,7 +115,10 @@ function tell(error: unknown): string | null {
 
 function readCommandLine(args: readonly string[]) {
   const { values: options, positionals } = parse(args);
-  const [name = null, ...stages] = positionals;
+  const [first = null, ...rest] = positionals;
+  // `help` and `help COMMAND` are what one tries.
+  const [name = null, ...stages] = first === 'help' ? rest : positionals;
+  if (first === 'help') options.help = true;
   const command = Object.hasOwn(COMMANDS, name ?? 'run') ? COMMANDS[name ?? 'run'] : undefined;
   if (command === undefined) {
     throw new MistakeError(`There is no command \`${name ?? ''}\`. ${suggest(name ?? '', Object.keys(COMMANDS))}`);

@@ -46,23 +46,25 @@ export function certificateTables({ certificates, residuals }: ReportData, sourc
   });
   const violations = table({
     caption: html`<p>
-        <strong>Table 6.</strong> Largest violation by family of constraints, as the solver left it, relative to the
-        terms of the constraint.
+        <strong>Table 6.</strong> Largest violation by family of constraints, relative to the terms of the constraint:
+        as the solver left it, and after it was moved to exact balance.
       </p>
       ${source('anais_residual')}`,
     columns: [
       { head: 'Step', kind: 'text' },
       { head: 'Constraints', kind: 'text' },
       { head: 'Number', kind: 'number' },
-      { head: 'Largest relative residual', kind: 'number' },
+      { head: 'Solved', kind: 'number' },
+      { head: 'Balanced', kind: 'number' },
       { head: 'Where', kind: 'text' },
     ],
     bodies: [
       {
-        rows: residuals.map(({ step, family, rows, residual, at }) => [
+        rows: residuals.map(({ step, family, rows, before, residual, at }) => [
           fixed(step),
           family,
           fixed(rows),
+          scientific(before),
           scientific(residual),
           at ?? '',
         ]),

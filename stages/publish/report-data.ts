@@ -191,8 +191,9 @@ async function readChecks(context: StageContext) {
   );
   const residuals = await rows(
     context,
-    { step: 'number', family: 'text', rows: 'number', residual: 'number', at: 'text or null' },
-    `SELECT step, family, "rows", max_relative_residual AS residual, "at" FROM anais_residual ORDER BY step, family`,
+    { step: 'number', family: 'text', rows: 'number', before: 'number', residual: 'number', at: 'text or null' },
+    `SELECT step, family, "rows", before_repair AS before, max_relative_residual AS residual, "at"
+     FROM anais_residual ORDER BY step, family`,
   );
   const balances = await rows(
     context,

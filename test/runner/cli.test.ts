@@ -110,6 +110,8 @@ describe('the command line', () => {
   it('has help for each command, with an example', async () => {
     const chain = project(CHAIN);
     expect((await inProcess(chain, '--help')).out).toMatch(/run \[STAGE\.\.\.\][^]*status[^]*why STAGE[^]*Exit codes/);
+    expect((await inProcess(chain, 'help')).out).toBe((await inProcess(chain, '--help')).out);
+    expect((await inProcess(chain, 'help', 'why')).out).toBe((await inProcess(chain, 'why', '--help')).out);
     expect((await inProcess(chain, 'why', '--help')).out).toContain('Example: npm run pipeline -- why correlation');
   });
 

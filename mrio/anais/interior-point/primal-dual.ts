@@ -17,11 +17,12 @@ export interface PrimalDualModel {
    */
   readonly centring?: readonly [least: number, most: number];
   /**
-   * Whether a few multipliers may be stopped on their own, so that they do not hold the dual step of all others short.
-   * What it leaves in the equations of single cells is a residual as any other. For programmes whose cells differ in size
-   * by orders of magnitude: some are always just at the turn from free to bound.
+   * Whether cells differ in size by orders of magnitude, so that some are always just at the turn from free to bound. Then
+   * a few multipliers may be stopped on their own, so that they do not hold the dual step of all others short: what that
+   * leaves in the equations of single cells is a residual as any other. And after a short step the next one goes to the
+   * centre and nowhere else, so that those after it can be longer.
    */
-  readonly stopsMultipliers?: boolean;
+  readonly isUneven?: boolean;
   /** What the solution is read from: of a run that does not finish, it is left as it was at the nearest iterate. */
   readonly point: readonly Float64Array[];
   /** How far the iterate is: called before each step. */
@@ -63,7 +64,7 @@ const STEP_SHARE = 0.9995;
 const CENTRING = [1e-4, 1] as const;
 const STUCK_STEP = 0.1;
 const STUCK_CENTRING = 0.3;
-/** After a step as short as this the next one goes to the centre and nowhere else, so that those after it can be longer. */
+/** A step that the next one goes to the centre after, where cells are uneven. */
 const SHORT_STEP = 0.1;
 /** Gondzio's correctors: how many, how much longer a step is aimed at, and which products are left alone. */
 const CORRECTORS = 3;
@@ -138,10 +139,10 @@ export function primalDual(
         steps = longer;
       } else break;
     }
-    isShort = Math.min(steps.primal, steps.dual) < SHORT_STEP;
+    isShort = model.isUneven === true && Math.min(steps.primal, steps.dual) < SHORT_STEP;
     const primal = steps.primal < 1 ? STEP_SHARE * steps.primal : 1;
     const dual = steps.dual < 1 ? STEP_SHARE * steps.dual : 1;
-    const least = model.stopsMultipliers === true ? STOPPED_AT : 0;
+    const least = model.isUneven === true ? STOPPED_AT : 0;
     for (let i = 0; i < count; i++) {
       slack[i]! += primal * direction.slack[i]!;
       const floor = least * multiplier[i]!;
@@ -198,10 +199,10 @@ function dotProduct(a: Float64Array, b: Float64Array): number {
 }
 
 /** The longest steps of at most 1 that leave every slack at 0 or more, and every multiplier but for those stopped. */
-function stepsAlong({ slack, multiplier, stopsMultipliers }: PrimalDualModel, direction: Direction): Steps {
+function stepsAlong({ slack, multiplier, isUneven }: PrimalDualModel, direction: Direction): Steps {
   return {
     primal: longestStep(slack, direction.slack),
-    dual: stopsMultipliers
+    dual: isUneven
       ? stepOfMost(multiplier, direction.multiplier, STOPPED * multiplier.length)
       : longestStep(multiplier, direction.multiplier),
   };

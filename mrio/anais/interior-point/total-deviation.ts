@@ -80,7 +80,7 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
     weight: pairWeight,
     point: [slack],
     centring: CENTRING,
-    stopsMultipliers: bound === 'absolute' || objective === 'absolute',
+    isUneven: bound === 'absolute' || objective === 'absolute',
     rise,
     fall,
     duals,

@@ -65,7 +65,7 @@ const CENTRING = [1e-4, 1] as const;
 const STUCK_STEP = 0.1;
 const STUCK_CENTRING = 0.3;
 /** A step that the next one goes to the centre after, where cells are uneven. */
-const SHORT_STEP = 0.1;
+const SHORT_STEP = 0.04;
 /** Gondzio's correctors: how many, how much longer a step is aimed at, and which products are left alone. */
 const CORRECTORS = 3;
 const LONGER_STEP = 0.3;

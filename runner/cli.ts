@@ -14,6 +14,7 @@ const MISTAKE = 2;
 const OPTIONS = {
   file: { type: 'string', default: 'pipeline.yaml' },
   cache: { type: 'string' },
+  paranoid: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -89,7 +90,7 @@ export async function main(args: readonly string[]): Promise<number> {
     ]);
     const place = placeOf(options.file);
     const cache = resolve(options.cache ?? join(place.root, '.cache'));
-    const memo = openMemoOf(cache);
+    const memo = openMemoOf(cache, options.paranoid);
     const pipeline = await knownPipeline(place, memo);
     return await interruptible(async (interruption) =>
       command.run(await openWorkshop(pipeline, cache, interruption, memo), stages),
@@ -168,6 +169,7 @@ const helpFor = (name: string, { takes, does, example }: Command): string =>
 const OPTION_HELP = [
   '  --file FILE        the pipeline file (default: pipeline.yaml)',
   '  --cache FOLDER     where outputs are kept (default: .cache in the project)',
+  '  --paranoid         reads every file again, also those whose size and times are as they were',
   '  -h, --help         this text, or that of a command',
 ];
 

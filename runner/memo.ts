@@ -35,18 +35,21 @@ const SETTLED_AFTER_MS = 2000;
 /** Times of files lag behind the clock by less than this. */
 const CLOCK_GRAIN_MS = 100;
 
-export function openMemo(path: string): Memo {
+/** @param paranoid whether nothing is believed of an earlier run: every file is read once, touched or not */
+export function openMemo(path: string, paranoid = false): Memo {
   const { hashes, derived } = read(path);
   let changed = false;
+  const readNow = new Set<string>();
 
   const keep = (file: string, stamp: string, hash: Sha256) => {
     hashes[file] = { stamp, hash };
+    readNow.add(file);
     changed = true;
   };
   const hashOf = (file: string): Sha256 => {
     const before = stampOf(file);
     const known = hashes[file];
-    if (known?.stamp === before.stamp) return known.hash;
+    if (known?.stamp === before.stamp && (!paranoid || readNow.has(file))) return known.hash;
     const hash = sha256OfFile(file);
     if (before.settled && stampOf(file).stamp === before.stamp) keep(file, before.stamp, hash);
     return hash;

@@ -29,7 +29,7 @@ export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
   ({ readonly bundle: string } | { readonly sql: string; readonly file: string } | { readonly command: Command });
 
 /** What is known of files that a cache was used with. */
-export const openMemoOf = (cache: string): Memo => openMemo(join(cache, 'memo.json'));
+export const openMemoOf = (cache: string, paranoid = false): Memo => openMemo(join(cache, 'memo.json'), paranoid);
 
 /** @param cache absolute path of the folder for stored outputs and receipts */
 export async function openWorkshop(

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../runner/cli.ts';
@@ -55,6 +57,29 @@ describe('the command line', () => {
       /doubled will run, because since .*:\n {2}parameter times: 2 -> 3\n$/,
     );
     expect((await inProcess(chain, 'why', 'total')).out).toContain('total waits for double_amount');
+  });
+
+  it('reads every file again if it is paranoid', async () => {
+    const chain = project(CHAIN);
+    expect((await inProcess(chain)).code).toBe(0);
+    // Another file system may give a changed file the size, the times and the number that it had.
+    const file = chain.path('data-raw/regions.csv');
+    chain.edit('data-raw/regions.csv', 'A,1', 'A,7');
+    const { size, mtimeNs, ctimeNs, ino } = statSync(file, { bigint: true });
+    const memo = JSON.parse(chain.read('.cache/memo.json')) as {
+      hashes: Record<string, { stamp: string; hash: string }>;
+    };
+    memo.hashes[file] = {
+      stamp: `${size}:${mtimeNs}:${ctimeNs}:${ino}`,
+      hash: createHash('sha256').update(CHAIN['data-raw/regions.csv']!).digest('hex'),
+    };
+    chain.write({ '.cache/memo.json': JSON.stringify(memo) });
+    expect((await inProcess(chain, 'status')).out).toMatch(/^= made +up to date\n/);
+    expect((await inProcess(chain, 'status', '--paranoid')).out).toContain(
+      '> region   will run: data-raw/regions.csv changed',
+    );
+    expect((await inProcess(chain, '--paranoid')).err).toContain('+ made: amount (3 rows)');
+    expect((await inProcess(chain, '--paranoid')).err).not.toContain('+ made');
   });
 
   it('ends with 1 if a stage fails, with its message and no stack for a StageError', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../runner/cli.ts';
@@ -57,6 +57,26 @@ describe('the command line', () => {
       /doubled will run, because since .*:\n {2}parameter times: 2 -> 3\n$/,
     );
     expect((await inProcess(chain, 'why', 'total')).out).toContain('total waits for double_amount');
+  });
+
+  it('loads no package where there is nothing to do', () => {
+    const chain = project(CHAIN);
+    expect(cli(chain).code).toBe(0);
+    // The first run after a change of the runner bundles it, and reads the pipeline file anew.
+    expect(cli(chain).code).toBe(0);
+    const coverage = chain.path('coverage');
+    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'runner/start.js')], {
+      cwd: chain.folder,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_V8_COVERAGE: coverage },
+    });
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/= total: up to date\n.*data-out is up to date\n$/s)]);
+    const [report] = readdirSync(coverage);
+    const { result } = JSON.parse(readFileSync(join(coverage, report!), 'utf8')) as { result: { url: string }[] };
+    const loaded = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+    expect(loaded.length).toBeGreaterThan(3);
+    // Of node_modules, only the runner's own bundle.
+    expect(loaded.filter((url) => !/runner\/start\.js$|\.cache\/bth-mrio\/runner\//.test(url))).toEqual([]);
   });
 
   it('reads every file again if it is paranoid', async () => {

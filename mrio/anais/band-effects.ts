@@ -8,14 +8,11 @@ import type { DatumEffect } from './shadow-prices.ts';
  * What each end of each band of technical coefficients does to the objective, (11). Of a coefficient a, the row x - a w is short
  * by w da; the balance of the column passes it on. One end of a band at most has a price.
  */
-export function bandEffects(
-  { layout, accounts, bandLow, bandWidth, ...problem }: AnaisProblem,
-  { duals: y, values }: SolvedStep,
-): DatumEffect[] {
+export function bandEffects(problem: AnaisProblem, { duals: y, values }: SolvedStep): DatumEffect[] {
+  const { layout, accounts, bandLow, bandWidth } = problem;
   const { sectorCount: S } = dimensions(problem.reference);
-  const whole = { layout, accounts, bandLow, bandWidth, ...problem };
-  const live = liveAccounts(whole);
-  const output = rowActivity(whole, values);
+  const live = liveAccounts(problem);
+  const output = rowActivity(problem, values);
   return Array.from(accounts, (_, u) => {
     const w = output[layout.rowBalance(u)]!;
     return Array.from({ length: S }, (__, i): DatumEffect[] => {

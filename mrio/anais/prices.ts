@@ -80,7 +80,7 @@ interface Dependency {
  * Duals may hold any multiple of rows that follow from each other, which proves nothing: it is taken off, so that rows which
  * have no part in the conflict get 0. Most of them have none, so that the multiple is the median.
  */
-export function withoutDependencies(problem: AnaisProblem, duals: Float64Array): Float64Array {
+function withoutDependencies(problem: AnaisProblem, duals: Float64Array): Float64Array {
   const { rightHandSide: b } = problem;
   const y = duals.slice();
   for (const { plus, minus, own } of dependencies(problem)) {

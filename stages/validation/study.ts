@@ -1,6 +1,6 @@
-import { anais, type AnaisOptions } from '../../mrio/anais/anais.ts';
-import { baseYearReference, coefficientBand, shareReference, type Division } from '../../mrio/anais/disaggregation.ts';
-import { anaisProblem, tableWithCells, type AnaisProblem } from '../../mrio/anais/problem.ts';
+import { anais, problemOf, type AnaisOptions } from '../../mrio/anais/anais.ts';
+import type { Division } from '../../mrio/anais/disaggregation.ts';
+import { tableWithCells, type AnaisProblem } from '../../mrio/anais/problem.ts';
 import { ModelError } from '../../mrio/error.ts';
 import type { MrioTable } from '../../mrio/table.ts';
 import { weightedLeastSquares } from '../../mrio/updating/least-squares.ts';
@@ -84,11 +84,6 @@ export async function studyScores(
     }
   }
   return found;
-}
-
-function problemOf(known: Division, options: AnaisOptions): AnaisProblem {
-  const x0 = options.reference === 'shares' ? shareReference(known) : baseYearReference(known);
-  return anaisProblem(known, x0, coefficientBand(known.target, options.bandWidening), options);
 }
 
 /** @param result of the stage anais, where it was given the same target: it is not computed again */

@@ -178,9 +178,10 @@ describe('a damaged store', () => {
   it('what a killed run left in its work folder is removed', async () => {
     const chain = project(CHAIN);
     // No process has this id: it is above the largest that Linux gives.
-    mkdirSync(chain.path('.cache/work/4194305-abc'), { recursive: true });
+    const work = chain.path('.cache/work');
+    mkdirSync(join(work, '4194305-abc'), { recursive: true });
     await chain.run();
-    expect(readdirSync(chain.path('.cache/work'))).toEqual([]);
+    expect(readdirSync(work)).toEqual([]);
   });
 });
 

@@ -7,18 +7,10 @@ import { residuals } from '../../../mrio/anais/residuals.ts';
 import { coefficientBand, division, shareReference, type Division } from '../../../mrio/anais/disaggregation.ts';
 import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts';
 import { dimensions, grossOutput, balance, rowSums, type MrioTable } from '../../../mrio/table.ts';
+import { ANAIS_OPTIONS } from '../../support/anais-options.ts';
 import { aggregate, randomDivision } from '../../support/random-division.ts';
 
-const OPTIONS: AnaisOptions = {
-  bound: 'relative',
-  objective: 'relative',
-  consistency: 'totals',
-  reference: 'shares',
-  solver: 'structured',
-  slack: 0.01,
-  bandWidening: 0.6,
-  largestGap: 1e-6,
-};
+const OPTIONS: AnaisOptions = { ...ANAIS_OPTIONS, bandWidening: 0.6 };
 /** Final demand for each account, over all consumers. */
 const finalDemandOf = (table: MrioTable): Float64Array =>
   rowSums(table.finalDemand, dimensions(table).n, dimensions(table).finalDemandCount);

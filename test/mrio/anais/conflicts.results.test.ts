@@ -3,6 +3,7 @@ import { studyDivision } from '../../../bench/study-tables.ts';
 import { anais } from '../../../mrio/anais/anais.ts';
 import { AnaisConflict } from '../../../mrio/anais/anais-conflict.ts';
 import { dimensions } from '../../../mrio/table.ts';
+import { ANAIS_OPTIONS } from '../../support/anais-options.ts';
 
 /** Position of metals smelting among the sectors, and of those that still take it in. */
 const METALS = 13;
@@ -19,16 +20,7 @@ it('names a planted conflict of the full-size study', { timeout: 600_000 }, asyn
   });
   const failure = await anais(
     { ...known, reference: { ...known.reference, intermediate } },
-    {
-      bound: 'relative',
-      objective: 'relative',
-      consistency: 'totals',
-      reference: 'shares',
-      solver: 'structured',
-      slack: 0.01,
-      bandWidening: 0,
-      largestGap: 1e-6,
-    },
+    ANAIS_OPTIONS,
     () => undefined,
   ).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(AnaisConflict);

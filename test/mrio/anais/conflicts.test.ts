@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anais, type AnaisOptions } from '../../../mrio/anais/anais.ts';
+import { anais } from '../../../mrio/anais/anais.ts';
 import { AnaisConflict, requireNoConflict } from '../../../mrio/anais/anais-conflict.ts';
 import { conflictBound } from '../../../mrio/anais/bounds.ts';
 import { finding, suggestion } from '../../../mrio/anais/conflict-words.ts';
@@ -10,6 +10,7 @@ import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts'
 import type { Consistency } from '../../../mrio/anais/rows.ts';
 import { dimensions } from '../../../mrio/table.ts';
 import { createRandom } from '../../../stages/stand-in/random.ts';
+import { ANAIS_OPTIONS } from '../../support/anais-options.ts';
 import { askPlainly } from '../../support/plain-constraints.ts';
 import { aggregate, randomDivision } from '../../support/random-division.ts';
 
@@ -331,16 +332,6 @@ describe('a constraint that cannot give way far enough', () => {
 });
 
 describe('the error', () => {
-  const options: AnaisOptions = {
-    bound: 'relative',
-    objective: 'relative',
-    consistency: 'totals',
-    reference: 'shares',
-    solver: 'structured',
-    slack: 0.01,
-    bandWidening: 0,
-    largestGap: 1e-6,
-  };
   /** Of product 1 only C1.1 takes anything in: it would have to use up what the other regions deliver of it. */
   function oneUser(): Division {
     const { known: small } = randomDivision(6, { cities: 2, provinces: 3, sectors: 2 });
@@ -355,7 +346,7 @@ describe('the error', () => {
   it.each(['structured', 'highs'] as const)(
     'names what gives way, what stands against it, and the change (%s)',
     async (solver) => {
-      const failure = await anais(oneUser(), { ...options, solver }, quiet).catch((error: unknown) => error);
+      const failure = await anais(oneUser(), { ...ANAIS_OPTIONS, solver }, quiet).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(AnaisConflict);
       const { message, remedy, conflicts: found } = failure as AnaisConflict;
       expect(message).toMatch(/^the constraints of ANAIS cannot all hold: .* add up to [\d.]+% or more\n {2}\S/);

@@ -12,18 +12,10 @@ import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts'
 import { placeLabel } from '../../../mrio/anais/rows.ts';
 import type { DatumFamily, ShadowPrice } from '../../../mrio/anais/shadow-prices.ts';
 import { accountLabels, columnSums, dimensions, grossOutput, type MrioTable } from '../../../mrio/table.ts';
+import { ANAIS_OPTIONS } from '../../support/anais-options.ts';
 import { randomDivision } from '../../support/random-division.ts';
 
-const OPTIONS: AnaisOptions = {
-  bound: 'relative',
-  objective: 'relative',
-  consistency: 'totals',
-  reference: 'shares',
-  solver: 'structured',
-  slack: 0.05,
-  bandWidening: 0.3,
-  largestGap: 1e-8,
-};
+const OPTIONS: AnaisOptions = { ...ANAIS_OPTIONS, slack: 0.05, bandWidening: 0.3, largestGap: 1e-8 };
 /** By what share a datum is changed: far above what a solver leaves open, small enough to stay on one slope. */
 const STEP = 1e-5;
 const quiet = (): void => undefined;

@@ -5,22 +5,14 @@ import { largestDeviation, totalDeviation } from '../../../mrio/anais/bounds.ts'
 import { coefficientBand, division, shareReference } from '../../../mrio/anais/disaggregation.ts';
 import { anaisProblem, type AnaisProblem } from '../../../mrio/anais/problem.ts';
 import type { MrioTable } from '../../../mrio/table.ts';
+import { ANAIS_OPTIONS } from '../../support/anais-options.ts';
 import { inUnit, permuteRegions } from '../../support/permute.ts';
 import { aggregate, randomDivision } from '../../support/random-division.ts';
 
 const quiet = (): void => undefined;
 const parentOf = (region: string): string => (region.startsWith('C') ? 'H' : region);
 
-const OPTIONS: AnaisOptions = {
-  bound: 'relative',
-  objective: 'relative',
-  consistency: 'totals',
-  reference: 'shares',
-  solver: 'structured',
-  slack: 0.05,
-  bandWidening: 1,
-  largestGap: 1e-7,
-};
+const OPTIONS: AnaisOptions = { ...ANAIS_OPTIONS, slack: 0.05, bandWidening: 1, largestGap: 1e-7 };
 
 /** Values of the variable cells of a table. */
 function cellsOf({ cells }: AnaisProblem, table: MrioTable): Float64Array {

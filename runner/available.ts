@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { absentInput, cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
 import { MistakeError } from './diagnostic.ts';
-import type { Plan, PlannedStage } from './graph.ts';
+import { qualified, type Plan, type PlannedStage } from './graph.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import type { ColumnDeclaration, Output, Source } from './pipeline.ts';
 import type { Origin } from './stage.ts';
@@ -20,8 +20,16 @@ export interface Available extends DeclaredInput {
   readonly origin: Origin;
 }
 
-/** What is there so far, by the name that stages use. */
+/** What is there so far, by the name that stages use; what a scenario makes, by `NAME@SCENARIO`. */
 export type Shelf = Map<string, Available>;
+
+/** What a stage sees under a name. */
+export const seenBy = ({ scenario }: PlannedStage, name: string, shelf: Shelf): Available | undefined =>
+  shelf.get(shelfName(name, scenario));
+
+/** The name on the shelf of what a stage of a scenario calls by its plain name. */
+const shelfName = (name: string, scenario: PlannedStage['scenario']): string =>
+  scenario?.artifacts.has(name) === true ? qualified(name, scenario) : name;
 
 /** A source with declared columns, and the receipt of its reading if it has been read. */
 export interface SourceToRead {
@@ -31,8 +39,16 @@ export interface SourceToRead {
   readonly fields: KeyFields;
 }
 
-/** Puts the sources on the shelf; returns those that have to be read and checked first. */
-export function shelveSources({ sources }: Plan, workshop: Workshop, shelf: Shelf): SourceToRead[] {
+/**
+ * Puts the sources on the shelf; returns those that have to be read and checked first.
+ * @param known told of each that was read before
+ */
+export function shelveSources(
+  { sources }: Plan,
+  workshop: Workshop,
+  shelf: Shelf,
+  known: (source: string, key: CacheKey) => void = () => undefined,
+): SourceToRead[] {
   const unread: SourceToRead[] = [];
   for (const source of sources) {
     const fileHash = hashOfFile(source, workshop);
@@ -45,7 +61,10 @@ export function shelveSources({ sources }: Plan, workshop: Workshop, shelf: Shel
     const receipt = usableReceipt(reading.key, workshop);
     const output = receipt?.outputs[source.name];
     if (output === undefined) unread.push(reading);
-    else shelf.set(source.name, readSource(reading, output, workshop));
+    else {
+      shelf.set(source.name, readSource(reading, output, workshop));
+      known(source.name, reading.key);
+    }
   }
   return unread;
 }
@@ -122,14 +141,14 @@ export function shelveOutputs(
       sha256,
       path: store.objectPath(sha256),
       stored: true,
-      place: `artifact ${output.name} of stage ${stage.name}`,
+      place: `artifact ${output.name} of stage ${stage.id}`,
       origin: artifactOrigin(stage, output, key, sha256),
     };
-    shelf.set(output.name, made);
+    shelf.set(qualified(output.name, stage.scenario), made);
     for (const [source, artifact] of replaced) {
       if (artifact !== output.name) continue;
       const origin = { ...sourceOrigin(pipeline.sources.get(source)!, sha256), evidence: null, inputs: [artifact] };
-      shelf.set(source, { ...made, origin });
+      shelf.set(qualified(source, stage.scenario), { ...made, origin });
     }
   }
 }
@@ -143,7 +162,7 @@ function extensionOf(output: Output): string {
 export function inputsOf(stage: PlannedStage, shelf: Shelf): KeyFields['inputs'] | null {
   const inputs: Record<string, DeclaredInput> = {};
   for (const name of stage.inputs) {
-    const input = shelf.get(name);
+    const input = seenBy(stage, name, shelf);
     if (input === undefined) return null;
     inputs[name] = { sha256: input.sha256, kind: input.kind, extension: input.extension };
   }
@@ -155,7 +174,7 @@ export function inputsOf(stage: PlannedStage, shelf: Shelf): KeyFields['inputs']
 export function originsOf(stage: PlannedStage, shelf: Shelf): Origin[] {
   const found = new Map<string, Origin>();
   const visit = (name: string) => {
-    const origin = shelf.get(name)?.origin;
+    const origin = seenBy(stage, name, shelf)?.origin;
     if (origin === undefined || found.has(name)) return;
     origin.inputs.forEach(visit);
     found.set(name, origin);

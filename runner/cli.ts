@@ -1,107 +1,56 @@
 import { join, resolve } from 'node:path';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
+import { COMMANDS } from './commands.ts';
+import { COMMON, MISTAKE, OPTIONS, PARSED, STAGE_FAILED, type Call, type Command, type Options } from './command.ts';
+import { DONE } from './command.ts';
 import { MistakeError } from './diagnostic.ts';
-import { Interrupted, interruptible } from './interruption.ts';
+import { Interrupted } from './interrupted.ts';
 import { suggest } from './nearest.ts';
-import type { Screen } from './progress-log.ts';
-import type { Workshop } from './workshop.ts';
-
-/** Exit codes. */
-const DONE = 0;
-const STAGE_FAILED = 1;
-const MISTAKE = 2;
-
-const OPTIONS = {
-  file: { type: 'string', default: 'pipeline.yaml' },
-  cache: { type: 'string' },
-  paranoid: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const satisfies ParseArgsConfig['options'];
-
-interface Command {
-  /** What follows its name on the command line. */
-  readonly takes: string;
-  readonly does: string;
-  readonly example: string;
-  /** How many stages it takes. */
-  readonly stages: { readonly least: number; readonly most: number };
-  run(workshop: Workshop, stages: readonly string[]): Promise<number>;
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  run: {
-    takes: '[STAGE...]',
-    does: 'Runs what has changed and publishes to data-out. With stages: only those and what they need.',
-    example: 'npm run pipeline -- run emissions',
-    stages: { least: 0, most: Infinity },
-    async run(workshop, stages) {
-      const [{ runPipeline }, { progressLog }] = await Promise.all([import('./run.ts'), import('./progress-log.ts')]);
-      const log = progressLog(await openScreen(), () => performance.now());
-      try {
-        return (await runPipeline(workshop, stages, log.listen)).ok ? DONE : STAGE_FAILED;
-      } finally {
-        log.stop();
-      }
-    },
-  },
-  status: {
-    takes: '',
-    does: 'Says for each stage whether it is up to date, and if not, why.',
-    example: 'npm run pipeline -- status',
-    stages: { least: 0, most: 0 },
-    async run(workshop) {
-      const { survey } = await import('./survey.ts');
-      const standings = await survey(workshop);
-      const width = Math.max(...standings.map(({ stage }) => stage.length));
-      for (const { stage, state, reason } of standings) {
-        print(
-          `${{ cached: '=', runs: '>', waits: '?' }[state]} ${stage.padEnd(width)}  ${state === 'runs' ? `will run: ${reason}` : reason}`,
-        );
-      }
-      return DONE;
-    },
-  },
-  why: {
-    takes: 'STAGE',
-    does: 'Says what changed since the stage ran: parameter, input, code, package, declared output; old -> new.',
-    example: 'npm run pipeline -- why correlation',
-    stages: { least: 1, most: 1 },
-    async run(workshop, [stage = '']) {
-      const { why } = await import('./why.ts');
-      (await why(workshop, stage)).forEach(print);
-      return DONE;
-    },
-  },
-};
+import { placeOf } from './pipeline-place.ts';
 
 /** Runs the command line; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const { name, command, stages, options } = readCommandLine(args);
-    if (options.help) {
+    const { name, command, words, options } = readCommandLine(args);
+    if (options.help === true) {
+      const { help, helpFor } = await import('./help.ts');
       print(name === null ? help() : helpFor(name, command));
       return DONE;
     }
-    // Loaded when needed, so that help comes at once.
-    const [{ placeOf }, { knownPipeline }, { openMemoOf, openWorkshop }] = await Promise.all([
-      import('./pipeline-place.ts'),
-      import('./known-pipeline.ts'),
-      import('./workshop.ts'),
-    ]);
-    const place = placeOf(options.file);
-    const cache = resolve(options.cache ?? join(place.root, '.cache'));
-    const memo = openMemoOf(cache, options.paranoid);
-    const pipeline = await knownPipeline(place, memo);
-    return await interruptible(async (interruption) =>
-      command.run(await openWorkshop(pipeline, cache, interruption, memo), stages),
-    );
+    const { answer } = await command.load();
+    const { exitCode, lines, json } = await answer(callOf(words, options));
+    if (options.json !== true) lines.forEach(print);
+    else if (json !== undefined) print(JSON.stringify(json, null, 1));
+    return exitCode;
   } catch (error) {
     const told = tell(error);
     if (told === null) throw error;
-    complain(told);
+    process.stderr.write(`${told}\n`);
     if (error instanceof Interrupted) return error.exitCode;
     return error instanceof MistakeError ? MISTAKE : STAGE_FAILED;
   }
+}
+
+function callOf(words: readonly string[], options: Options): Call {
+  const place = placeOf(options.file ?? 'pipeline.yaml');
+  const cache = resolve(options.cache ?? join(place.root, '.cache'));
+  return {
+    words,
+    options,
+    place,
+    cache,
+    async inWorkshop(work) {
+      // Loaded when needed: not for help, nor where there is nothing to do.
+      const [{ interruptible }, { knownPipeline }, { openMemoOf, openWorkshop }] = await Promise.all([
+        import('./interruption.ts'),
+        import('./known-pipeline.ts'),
+        import('./workshop.ts'),
+      ]);
+      const memo = openMemoOf(cache, options.paranoid);
+      const pipeline = await knownPipeline(place, memo);
+      return interruptible(async (interruption) => work(await openWorkshop(pipeline, cache, interruption, memo)));
+    },
+  };
 }
 
 /** What a user is told of an error; null: it is a fault of the runner, and its stack trace is what helps. */
@@ -115,83 +64,53 @@ function tell(error: unknown): string | null {
 }
 
 function readCommandLine(args: readonly string[]) {
-  const { values: options, positionals } = parse(args);
+  const { values, positionals } = parse(args);
+  const options = values as Options;
   const [first = null, ...rest] = positionals;
   // `help` and `help COMMAND` are what one tries.
-  const [name = null, ...stages] = first === 'help' ? rest : positionals;
-  if (first === 'help') options.help = true;
+  const wantsHelp = first === 'help';
+  const [name = null, ...words] = wantsHelp ? rest : positionals;
   const command = Object.hasOwn(COMMANDS, name ?? 'run') ? COMMANDS[name ?? 'run'] : undefined;
   if (command === undefined) {
     throw new MistakeError(`There is no command \`${name ?? ''}\`. ${suggest(name ?? '', Object.keys(COMMANDS))}`);
   }
-  const { least, most } = command.stages;
-  if (!options.help && (stages.length < least || stages.length > most)) {
-    throw new MistakeError(
-      `\`${name ?? 'run'}\` takes ${most === 0 ? 'no stage' : 'one stage'}.\n  For example: ${command.example}`,
-    );
+  if (wantsHelp || options.help === true) return { name, command, words, options: { ...options, help: true } };
+  requireFit(name ?? 'run', command, words, options);
+  return { name, command, words, options };
+}
+
+function requireFit(name: string, command: Command, words: readonly string[], options: Options): void {
+  const { least, most, are } = command.words;
+  if (words.length < least || words.length > most) {
+    throw new MistakeError(`\`${name}\` takes ${are}.\n  For example: ${command.example}`);
   }
-  return { name, command, stages, options };
+  const allowed: readonly string[] = [...COMMON, ...command.options];
+  const foreign = Object.keys(options).find((option) => !allowed.includes(option));
+  if (foreign === undefined) return;
+  const taking = Object.keys(COMMANDS).filter((other) => COMMANDS[other]!.options.includes(foreign as never));
+  throw new MistakeError(
+    `\`${name}\` does not take --${foreign}; ${taking.map((other) => `\`${other}\``).join(', ')} does.\n  See: npm run pipeline -- ${name} --help`,
+  );
 }
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: [...args], options: PARSED, allowPositionals: true });
   } catch (error) {
+    const unknown = /'(--[^']*)'/.exec(error instanceof Error ? error.message : '')?.[1];
+    const near =
+      unknown === undefined
+        ? ''
+        : `${suggest(
+            unknown,
+            Object.keys(OPTIONS).map((option) => `--${option}`),
+          )} `;
     throw new MistakeError(
-      `${error instanceof Error ? error.message : String(error)}\n  See: npm run pipeline -- --help`,
+      `${error instanceof Error ? error.message : String(error)}\n  ${near}See: npm run pipeline -- --help`,
     );
   }
 }
 
-const help = (): string =>
-  [
-    'npm run pipeline [-- COMMAND] [OPTIONS]',
-    '',
-    ...Object.entries(COMMANDS).map(([name, { takes, does }]) => `  ${`${name} ${takes}`.padEnd(18)} ${does}`),
-    '',
-    ...OPTION_HELP,
-    '',
-    'Without a command: run. Exit codes: 0 done, 1 a stage failed, 2 the pipeline file or the command line is wrong,',
-    '128 and more: interrupted by a signal.',
-  ].join('\n');
-
-const helpFor = (name: string, { takes, does, example }: Command): string =>
-  [
-    `npm run pipeline -- ${name} ${takes}`.trimEnd(),
-    '',
-    `  ${does}`,
-    '',
-    ...OPTION_HELP,
-    '',
-    `Example: ${example}`,
-  ].join('\n');
-
-const OPTION_HELP = [
-  '  --file FILE        the pipeline file (default: pipeline.yaml)',
-  '  --cache FOLDER     where outputs are kept (default: .cache in the project)',
-  '  --paranoid         reads every file again, also those whose size and times are as they were',
-  '  -h, --help         this text, or that of a command',
-];
-
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const complain = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
-
-/** Progress goes to stderr, so that stdout is free for what is asked for. */
-async function openScreen(): Promise<Screen> {
-  const terminal = process.stderr.isTTY;
-  const colours = terminal && !process.env['NO_COLOR'];
-  if (!terminal) return { line: complain, colours };
-  const { logUpdateStderr } = await import('log-update');
-  return {
-    line: complain,
-    live: (lines) => {
-      if (lines.length === 0) logUpdateStderr.clear();
-      else logUpdateStderr(lines.join('\n'));
-    },
-    colours,
-  };
-}

@@ -4,12 +4,21 @@ import type { Failure } from './job.ts';
 import type { Progress } from './stage.ts';
 import type { StoredOutput } from './store.ts';
 
-/** All that a run has to say. The engine never prints: a listener shows what it likes. */
+/** All that a run has to say. The engine never prints: a listener shows what it likes. All of it is plain data. */
 export type RunEvent =
-  | { readonly kind: 'planned'; readonly stages: readonly string[]; readonly replaced: ReadonlyMap<string, string> }
+  | {
+      readonly kind: 'planned';
+      readonly stages: readonly string[];
+      /** How long each took the last time, where it has run before. */
+      readonly seconds: Readonly<Record<string, number>>;
+      /** Sources whose file is absent, and the artifact in its place. */
+      readonly replaced: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'sources-started'; readonly sources: readonly string[] }
   | { readonly kind: 'sources-finished'; readonly sources: readonly string[]; readonly seconds: number }
   | { readonly kind: 'cached'; readonly stage: string; readonly key: CacheKey }
+  /** Another run is making the same; what it makes is used. */
+  | { readonly kind: 'waiting'; readonly stage: string; readonly holder: string }
   | { readonly kind: 'started'; readonly stage: string; readonly reason: string }
   | { readonly kind: 'progress'; readonly stage: string; readonly progress: Progress }
   /** A line that the stage's code printed. */
@@ -17,15 +26,22 @@ export type RunEvent =
   | {
       readonly kind: 'finished';
       readonly stage: string;
+      readonly key: CacheKey;
       readonly seconds: number;
       readonly outputs: Readonly<Record<string, StoredOutput>>;
       /** Whether all outputs are the ones of the previous run, so that nothing downstream has to follow. */
       readonly unchanged: boolean;
     }
+  | { readonly kind: 'retrying'; readonly stage: string; readonly left: number; readonly failures: readonly Failure[] }
   | { readonly kind: 'failed'; readonly stage: string; readonly failures: readonly Failure[] }
   /** A stored file was not what it should be: it is put aside and made again. */
   | { readonly kind: 'damaged'; readonly stage: string; readonly artifact: string; readonly object: Sha256 }
-  | { readonly kind: 'published'; readonly folder: string; readonly files: number; readonly movedAside: string | null }
+  | {
+      readonly kind: 'published';
+      readonly folder: string;
+      readonly files: number;
+      readonly movedAside: string | null;
+    }
   | { readonly kind: 'already-published'; readonly folder: string }
   /** Only a run of everything is published; what the last stage of this one made lies in the store. */
   | {

@@ -1,20 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from './processes.ts';
-import { StageError } from './stage.ts';
+import { forgetClaim, holderOf, keepTouching, layDown, leave, liveClaims, newClaim, type Holder } from './claim.ts';
 
-/** A file that says that a process works in a folder: no two ever have the same name. */
-const CLAIM = /^claim-(?<pid>\d+)-[0-9a-f-]{36}@(?<host>.+)$/;
-/** Longer than it takes to copy all results. */
-const PATIENCE_MS = 120_000;
+/** How one waits for others. */
+export interface Waiting {
+  /** Ends the waiting, with its reason. */
+  readonly interruption?: AbortSignal;
+  /** Told once whom it waits for. */
+  readonly waitsFor?: (holder: Holder) => void;
+  /** For how long another process may give no sign of life. */
+  readonly quietMs?: number;
+  /** Whether the folder is removed when nobody works there any more. */
+  readonly removeFolder?: boolean;
+}
 
-export const isClaim = (entry: string): boolean => CLAIM.test(entry);
-
-/** Claims of this process: another with its id was made by a dead process that had the same one. */
-const own = new Set<string>();
+/** The longest between two looks. */
+const LOOK_EVERY_MS = 400;
 
 /**
  * Runs `work` while no other process does so in this folder.
@@ -23,44 +25,38 @@ const own = new Set<string>();
  * at once at least one sees the other. The claim of a dead process can be removed by anybody, for its name never comes
  * back; a single lock file that is found stale may be a new one by the time it is removed.
  */
-export async function exclusively<T>(folder: string, work: () => T | Promise<T>, patience = PATIENCE_MS): Promise<T> {
-  mkdirSync(folder, { recursive: true });
-  const claim = `claim-${process.pid}-${randomUUID()}@${hostname()}`;
-  const start = performance.now();
-  own.add(claim);
+export async function exclusively<T>(folder: string, work: () => T | Promise<T>, waiting: Waiting = {}): Promise<T> {
+  const claim = newClaim();
+  const path = join(folder, claim);
+  let pause = 20;
   try {
-    for (;;) {
+    for (let looks = 0; ; looks++) {
+      waiting.interruption?.throwIfAborted();
+      let other: string | undefined;
       try {
-        writeFileSync(join(folder, claim), '', { flag: 'wx' });
-        const other = claims(folder).find((found) => found !== claim);
-        if (other === undefined) return await work();
-        if (performance.now() - start > patience) throw waitedTooLong(folder, other, patience);
+        layDown(folder, claim);
+        other = liveClaims(folder, waiting.quietMs).find((found) => found !== claim);
+        if (other === undefined) return await working(path, work);
       } finally {
-        rmSync(join(folder, claim), { force: true });
+        rmSync(path, { force: true });
       }
+      // Two that started together see each other at the first look, and then nobody works.
+      if (looks === 1) waiting.waitsFor?.(holderOf(other)!);
       // By chance, or two that started together would withdraw together for ever.
-      await sleep(20 + 80 * Math.random());
+      await sleep(pause * (0.5 + Math.random()));
+      pause = Math.min(LOOK_EVERY_MS, 1.5 * pause);
     }
   } finally {
-    own.delete(claim);
+    forgetClaim(claim);
+    if (waiting.removeFolder === true) leave(folder);
   }
 }
 
-/** The claims of processes that may be alive; others are removed. */
-function claims(folder: string): string[] {
-  return readdirSync(folder).filter((entry) => {
-    const { pid, host } = CLAIM.exec(entry)?.groups ?? {};
-    if (pid === undefined) return false;
-    const alive = host !== hostname() || (Number(pid) === process.pid ? own.has(entry) : isAlive(Number(pid)));
-    if (!alive) rmSync(join(folder, entry), { force: true });
-    return alive;
-  });
-}
-
-function waitedTooLong(folder: string, claim: string, patience: number): StageError {
-  const { pid, host } = CLAIM.exec(claim)!.groups!;
-  return new StageError(
-    `${folder} has been in use by process ${pid!} on ${host!} for ${patience / 1000} s`,
-    `Wait until that run has ended. If there is none, remove ${join(folder, claim)}.`,
-  );
+async function working<T>(claim: string, work: () => T | Promise<T>): Promise<T> {
+  const stop = keepTouching(claim);
+  try {
+    return await work();
+  } finally {
+    stop();
+  }
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Assessed } from './assess.ts';
-import { originsOf, type Available, type Shelf } from './available.ts';
+import { originsOf, seenBy, type Available, type Shelf } from './available.ts';
 import type { Listener } from './events.ts';
 import { keepDiagnoses } from './failed.ts';
 import type { AbsentTable } from './graph.ts';
@@ -41,31 +41,40 @@ export async function executeStage(
   workshop: Workshop,
   listen: Listener,
 ): Promise<Executed> {
-  const { inputs, name } = assessed.stage;
-  requireIntact(inputs, shelf, workshop);
+  const { stage } = assessed;
+  const inputs = stage.inputs.map((name) => [name, seenBy(stage, name, shelf)!] as const);
+  requireIntact(inputs, workshop);
   return inWorkFolder(workshop, async (folder) => {
-    const job = stageJob(assessed, shelf, folder, workshop.pipeline.root);
+    const job = stageJob(assessed, inputs, originsOf(stage, shelf), folder, workshop.pipeline.root);
     const account = startAccount(workshop);
-    const result = await runJob(job, workshop, reportTo(listen, name)).catch((error: unknown) => {
-      throw keepDiagnoses(error, name, job.outputs, workshop);
+    const result = await runJob(job, workshop, reportTo(listen, stage.id), stage.timeout).catch((error: unknown) => {
+      throw keepDiagnoses(error, stage.id, job.outputs, workshop);
     });
-    requireUntouched(inputs, shelf, workshop);
+    requireUntouched(inputs, workshop);
     return keep(assessed, job.outputs, result, account(result), workshop);
   });
 }
 
-function stageJob({ stage, code }: Assessed, shelf: Shelf, folder: string, root: string): StageJob {
+type Inputs = readonly (readonly [name: string, input: Available])[];
+
+function stageJob(
+  { stage, code }: Assessed,
+  inputs: Inputs,
+  origins: StageJob['origins'],
+  folder: string,
+  root: string,
+): StageJob {
   return {
     kind: 'stage',
     stage: stage.name,
     code: jobCode(code, folder, root),
     parameters: stage.parameters,
     inputs: [
-      ...stage.inputs.map((name) => placeInput(name, shelf.get(name)!, folder)),
+      ...inputs.map(([name, input]) => placeInput(name, input, folder)),
       ...stage.absent.map((table) => placeAbsent(table, folder)),
     ],
     outputs: stage.outputs.map((output) => placeOutput(output, folder)),
-    origins: stage.provenance ? originsOf(stage, shelf) : [],
+    origins: stage.provenance ? origins : [],
     threads: stage.threads,
     scratch: makeFolder(folder, 'scratch'),
   };
@@ -127,7 +136,7 @@ function keep(
   { store }: Workshop,
 ): Executed {
   const stored = outputs.map(({ name, path }) => [name, { ...store.adopt(path), rows: result.rows[name] ?? null }]);
-  const previous = store.latest(stage.name);
+  const previous = store.latest(stage.id);
   const about = { key, stage: stage.name, fields, files: code.files, previous };
   const receipt: Receipt = { ...about, outputs: Object.fromEntries(stored) as Receipt['outputs'], ...account };
   store.writeReceipt(receipt);
@@ -137,17 +146,15 @@ function keep(
 const hasOutputsOf = (before: Receipt | null, { outputs }: Receipt): boolean =>
   before !== null && Object.entries(outputs).every(([name, { sha256 }]) => before.outputs[name]?.sha256 === sha256);
 
-function requireIntact(inputs: readonly string[], shelf: Shelf, { store }: Workshop): void {
-  for (const name of inputs) {
-    const { stored, sha256 } = shelf.get(name)!;
+function requireIntact(inputs: Inputs, { store }: Workshop): void {
+  for (const [name, { stored, sha256 }] of inputs) {
     if (stored && !store.verify(sha256)) throw new DamagedObject(name, sha256);
   }
 }
 
 /** A user's file that was edited while it was read may have given anything. */
-function requireUntouched(inputs: readonly string[], shelf: Shelf, { memo }: Workshop): void {
-  for (const name of inputs) {
-    const { stored, path, sha256 } = shelf.get(name)!;
+function requireUntouched(inputs: Inputs, { memo }: Workshop): void {
+  for (const [, { stored, path, sha256 }] of inputs) {
     if (!stored && memo.hashOf(path) !== sha256) throw changedMeanwhile(path);
   }
 }

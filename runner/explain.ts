@@ -3,7 +3,7 @@ import { canonicalJson } from './hash.ts';
 import type { Receipt } from './store.ts';
 
 /** One thing that differs between two runs of a stage. */
-interface Change {
+export interface Change {
   /** `parameter year`, `input emission`, `package highs`. */
   readonly what: string;
   readonly before: string | null;
@@ -11,10 +11,10 @@ interface Change {
 }
 
 /** What a run is compared by: its key, what that was made of, and the files of its code. */
-export type RunRecord = Pick<Receipt, 'key' | 'fields' | 'files'>;
+export type Comparable = Pick<Receipt, 'key' | 'fields' | 'files'>;
 
 /** All that changed between two runs of a stage, field by field; nothing only if their keys are equal. */
-export function changes(before: RunRecord, after: RunRecord): Change[] {
+export function changes(before: Comparable, after: Comparable): Change[] {
   if (before.key === after.key) return [];
   const [old, now] = [before.fields, after.fields];
   const format = compare('', { 'cache format': String(old.format) }, { 'cache format': String(now.format) });
@@ -74,7 +74,7 @@ function compareOrder(what: string, before: readonly string[], after: readonly s
 }
 
 /** The files that differ; a comment alone may differ too, but then the bundle does not. */
-function codeChanges(before: RunRecord, after: RunRecord): Change[] {
+function codeChanges(before: Comparable, after: Comparable): Change[] {
   if (before.fields.code === after.fields.code) return [];
   const files = compare('code ', before.files, after.files);
   return files.length > 0 ? files : compare('', { code: before.fields.code ?? '' }, { code: after.fields.code ?? '' });
@@ -126,7 +126,7 @@ const brief = (text: string): string => {
 };
 
 /** Why a stage has to run, in a few words. */
-export function reasonToRun(latest: RunRecord | null, now: RunRecord): string {
+export function reasonToRun(latest: Comparable | null, now: Comparable): string {
   if (latest === null) return 'never ran here';
   const found = changes(latest, now);
   if (found.length === 0) return 'its stored outputs are gone or damaged';

@@ -15,7 +15,26 @@ export type PlannedStage = StageDeclaration & {
   readonly inputs: readonly string[];
   /** Its optional inputs that are not there: tables without rows. */
   readonly absent: readonly AbsentTable[];
+  /** Its name in a run: `anais`, or `anais@as-printed` in a scenario. */
+  readonly id: string;
+  /** Ids of the stages it waits for. */
+  readonly after: readonly string[];
+  /** Null: the pipeline as it stands. */
+  readonly scenario: ScenarioScope | null;
 };
+
+/** What differs in a scenario from the pipeline as it stands. */
+export interface ScenarioScope {
+  readonly name: string;
+  /** Stages with other parameters, and all that follow from them. */
+  readonly stages: ReadonlySet<string>;
+  /** What those make, and the absent sources that it stands in for. */
+  readonly artifacts: ReadonlySet<string>;
+}
+
+/** What a stage or artifact is called where those of scenarios are told apart. */
+export const qualified = (name: string, scenario: ScenarioScope | null): string =>
+  scenario === null ? name : `${name}@${scenario.name}`;
 
 export interface AbsentTable {
   readonly name: string;
@@ -47,7 +66,9 @@ export function plan(pipeline: Pipeline, targets: readonly string[], present: (f
   const wanted = targets.length > 0 ? targets.map((name) => stageNamed(pipeline, name)) : final;
   const readBy = inputsRead(pipeline, final, present);
   const needs = closure(wanted, readBy, makerOf(pipeline, present));
-  const stages = inOrder(pipeline, needs).map((stage) => planned(pipeline, stage, readBy(stage)));
+  const stages = inOrder(pipeline, needs).map((stage) =>
+    planned(pipeline, stage, readBy(stage), [...needs.get(stage)!]),
+  );
   return { stages, ...sourcesOf(pipeline, new Set(stages.flatMap(({ inputs }) => inputs)), present) };
 }
 
@@ -101,10 +122,22 @@ function closure(
   return needs;
 }
 
-function planned(pipeline: Pipeline, stage: StageDeclaration, inputs: readonly string[]): PlannedStage {
+function planned(
+  pipeline: Pipeline,
+  stage: StageDeclaration,
+  inputs: readonly string[],
+  needs: readonly StageDeclaration[],
+): PlannedStage {
   const absent = stage.optionalInputs.filter((name) => !inputs.includes(name));
-  // That each is a table is seen to when the file is read.
-  return { ...stage, inputs, absent: absent.map((name) => ({ name, columns: tableNamed(pipeline, name)!.columns })) };
+  return {
+    ...stage,
+    inputs,
+    // That each is a table is seen to when the file is read.
+    absent: absent.map((name) => ({ name, columns: tableNamed(pipeline, name)!.columns })),
+    id: stage.name,
+    after: needs.map(({ name }) => name),
+    scenario: null,
+  };
 }
 
 /** The files that are read, and the artifacts in place of those that are absent. */

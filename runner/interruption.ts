@@ -1,22 +1,9 @@
-import { constants } from 'node:os';
+import { Interrupted, type Ending } from './interrupted.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-type Ending = (typeof SIGNALS)[number];
+const SIGNALS: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** A run has time to end its stage and to clear up. */
 const GRACE_MS = 2000;
-
-/** The process was told to end. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-  /** As a shell has it. */
-  readonly exitCode: number;
-
-  constructor(signal: Ending) {
-    super('interrupted: data-out is as it was; run again to go on');
-    this.exitCode = 128 + constants.signals[signal];
-  }
-}
 
 /**
  * Does work that can be told to end: the signal given to it is aborted with an Interrupted, for it to throw.

@@ -2,16 +2,14 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Memo } from './memo.ts';
 import { hasFile, type PipelinePlace } from './pipeline-place.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, ScenarioDeclaration, Source, StageDeclaration } from './pipeline.ts';
 import { filesOf } from './shell-command.ts';
 
 /** A pipeline as JSON keeps it. */
-interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'file'> {
-  readonly sources: readonly (readonly [
-    string,
-    Pipeline['sources'] extends ReadonlyMap<string, infer S> ? S : never,
-  ])[];
-  readonly stages: readonly (readonly [string, Pipeline['stages'] extends ReadonlyMap<string, infer S> ? S : never])[];
+interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'scenarios' | 'file'> {
+  readonly sources: readonly (readonly [string, Source])[];
+  readonly stages: readonly (readonly [string, StageDeclaration])[];
+  readonly scenarios: readonly (readonly [string, ScenarioDeclaration])[];
   /** The runner that has read and checked it. */
   readonly runner: string;
   /** Whether JSON gives back just what was put into it: it makes 0 of -0. */
@@ -32,14 +30,25 @@ export async function knownPipeline(place: PipelinePlace, memo: Memo): Promise<P
     ({ runner, exact, stages }) =>
       runner === RUNNER && exact && stages.every(([, stage]) => codeFiles(stage).every((file) => hasFile(place, file))),
   );
-  return { ...kept, file: place.file, sources: new Map(kept.sources), stages: new Map(kept.stages) };
+  const { sources, stages, scenarios } = kept;
+  return {
+    ...kept,
+    file: place.file,
+    sources: new Map(sources),
+    stages: new Map(stages),
+    scenarios: new Map(scenarios),
+  };
 }
 
 const codeFiles = (stage: Kept['stages'][number][1]): readonly string[] =>
   stage.language === 'shell' ? filesOf(stage.command) : [stage.run];
 
 function keep({ file: _, ...pipeline }: Pipeline): Kept {
-  const lists = { sources: [...pipeline.sources], stages: [...pipeline.stages] };
+  const lists = {
+    sources: [...pipeline.sources],
+    stages: [...pipeline.stages],
+    scenarios: [...pipeline.scenarios],
+  };
   const exact = isDeepStrictEqual(JSON.parse(JSON.stringify(lists)), lists);
   return { ...pipeline, ...lists, runner: RUNNER, exact };
 }

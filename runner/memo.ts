@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { writeAtomically } from './files.ts';
 import { sha256OfFile, type Sha256 } from './hash.ts';
+import { stampOf } from './stamp.ts';
 
 /**
  * What is known of files that have not been touched since, so that a run with nothing to do reads none of them.
@@ -13,6 +14,10 @@ export interface Memo {
   remember(path: string, hash: Sha256): void;
   /** A value computed from files: computed again only if one of them has changed or the value is no longer `good`. */
   derive<T>(name: string, compute: () => Promise<Derived<T>>, good: (value: T) => boolean): Promise<T>;
+  /** Takes note that something depended on a file, there or not. */
+  consult(path: string): void;
+  /** All files that were asked for, in this process. */
+  consulted(): readonly string[];
   save(): void;
 }
 
@@ -30,8 +35,6 @@ interface Content {
 
 /** Raised when what is kept changes its meaning. */
 const VERSION = 1;
-/** A file written to this recently may be written to again without its times changing. */
-const SETTLED_AFTER_MS = 2000;
 /** Times of files lag behind the clock by less than this. */
 const CLOCK_GRAIN_MS = 100;
 
@@ -41,17 +44,21 @@ export function openMemo(path: string, paranoid = false): Memo {
   let changed = false;
   const readNow = new Set<string>();
 
+  const consulted = new Set<string>();
+
   const keep = (file: string, stamp: string, hash: Sha256) => {
+    consulted.add(file);
     hashes[file] = { stamp, hash };
     readNow.add(file);
     changed = true;
   };
   const hashOf = (file: string): Sha256 => {
+    consulted.add(file);
     const before = stampOf(file);
     const known = hashes[file];
-    if (known?.stamp === before.stamp && (!paranoid || readNow.has(file))) return known.hash;
+    if (known !== undefined && known.stamp === before?.text && (!paranoid || readNow.has(file))) return known.hash;
     const hash = sha256OfFile(file);
-    if (before.settled && stampOf(file).stamp === before.stamp) keep(file, before.stamp, hash);
+    if (before?.settled && stampOf(file)?.text === before.text) keep(file, before.text, hash);
     return hash;
   };
   const unchanged = (files: Record<string, Sha256>) =>
@@ -60,7 +67,8 @@ export function openMemo(path: string, paranoid = false): Memo {
   return {
     hashOf,
     remember: (file, hash) => {
-      keep(file, stampOf(file).stamp, hash);
+      const stamp = stampOf(file);
+      if (stamp !== null) keep(file, stamp.text, hash);
     },
     async derive<T>(name: string, compute: () => Promise<Derived<T>>, good: (value: T) => boolean): Promise<T> {
       const known = derived[name];
@@ -75,6 +83,8 @@ export function openMemo(path: string, paranoid = false): Memo {
       }
       return value;
     },
+    consult: (path) => void consulted.add(path),
+    consulted: () => [...consulted],
     save() {
       if (!changed) return;
       const present = Object.fromEntries(Object.entries(hashes).filter(([file]) => existsSync(file)));
@@ -82,12 +92,6 @@ export function openMemo(path: string, paranoid = false): Memo {
       changed = false;
     },
   };
-}
-
-function stampOf(file: string): { stamp: string; settled: boolean } {
-  const { size, mtimeNs, ctimeNs, ctimeMs, ino } = statSync(file, { bigint: true });
-  const age = Date.now() - Number(ctimeMs);
-  return { stamp: `${size}:${mtimeNs}:${ctimeNs}:${ino}`, settled: age > SETTLED_AFTER_MS };
 }
 
 function read(path: string): Content {

@@ -15,7 +15,7 @@ import type { YamlDocument } from './yaml-document.ts';
 export function buildPipeline(
   written: WrittenPipeline,
   yaml: YamlDocument,
-  about: { file: string; root: string; text: string },
+  about: Pick<Pipeline, 'absolute' | 'file' | 'root' | 'text'>,
 ): Pipeline {
   const stages = Object.entries(written.stages).map(([name, stage]) => buildStage(name, stage, yaml));
   const outputs = stages.flatMap((stage) => stage.outputs);
@@ -41,6 +41,7 @@ export function buildPipeline(
     ...about,
     sources: new Map(sources.map((source) => [source.name, source])),
     stages: new Map(stages.map((stage) => [stage.name, stage])),
+    scenarios: new Map(Object.entries(written.scenarios ?? {})),
   };
 }
 
@@ -66,6 +67,9 @@ function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml
     parameters: stage.parameters ?? {},
     provenance: stage.provenance ?? false,
     threads: stage.threads ?? null,
+    memory: stage.memory ?? null,
+    timeout: stage.timeout ?? null,
+    retries: stage.retries ?? 0,
     outputs: Object.entries(stage.outputs).map(([output, said]) => buildOutput(name, output, said, yaml)),
     at: yaml.position(['stages', name], 'key'),
   };

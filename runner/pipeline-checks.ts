@@ -12,6 +12,7 @@ export function checkPipeline(pipeline: Pipeline, exists: (path: string) => bool
     ...[...pipeline.sources.values()].flatMap((source) => sourceProblems(source, pipeline)),
     ...[...pipeline.stages.values()].flatMap((stage) => stageProblems(stage, pipeline, exists)),
     ...publishProblems(pipeline),
+    ...scenarioProblems(pipeline),
   ];
   // A cycle can only be named when all names are known.
   return problems.length > 0 ? problems : cycleProblems(pipeline);
@@ -116,8 +117,9 @@ function outputProblems(stage: StageDeclaration, output: Output, referable: Refe
   return [problem(path, 'key', message, 'Declare `columns:`, or write the stage in TypeScript.')];
 }
 
-function publishProblems({ stages }: Pipeline): Problem[] {
+function publishProblems({ stages, scenarios }: Pipeline): Problem[] {
   const taken = new Map([['manifest.json', 'the manifest']]);
+  if (scenarios.size > 0) taken.set('scenarios', 'the results of scenarios');
   const problems: Problem[] = [];
   for (const stage of stages.values()) {
     for (const { name, publishAs } of stage.outputs) {
@@ -134,6 +136,25 @@ function publishProblems({ stages }: Pipeline): Problem[] {
     }
   }
   return problems;
+}
+
+/** A scenario sets other values of parameters that are there; it adds none. */
+function scenarioProblems({ scenarios, stages }: Pipeline): Problem[] {
+  return [...scenarios].flatMap(([scenario, changes]) =>
+    Object.entries(changes).flatMap(([name, parameters]) => {
+      const path = ['scenarios', scenario, name];
+      const stage = stages.get(name);
+      if (stage === undefined)
+        return [problem(path, 'key', `there is no stage \`${name}\``, suggest(name, stages.keys()))];
+      const known = Object.keys(stage.parameters);
+      return Object.keys(parameters)
+        .filter((parameter) => !known.includes(parameter))
+        .map((parameter) => {
+          const message = `stage \`${name}\` has no parameter \`${parameter}\``;
+          return problem([...path, parameter], 'key', message, suggest(parameter, known));
+        });
+    }),
+  );
 }
 
 function cycleProblems(pipeline: Pipeline): Problem[] {

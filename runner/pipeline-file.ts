@@ -17,10 +17,11 @@ export function readPipelineFile(path: string | PipelinePlace): Pipeline {
   } catch {
     throw new MistakeError(`${file}: cannot be read\n  Name another pipeline file with --file, or create it.`);
   }
-  return parsePipeline(text, { file, root, exists: (inside) => hasFile({ root }, inside) });
+  return parsePipeline(text, { absolute, file, root, exists: (inside) => hasFile({ root }, inside) });
 }
 
 interface Surroundings {
+  readonly absolute: string;
   readonly file: string;
   readonly root: string;
   /** Whether the project has a file of this path. */
@@ -28,7 +29,7 @@ interface Surroundings {
 }
 
 /** The pipeline that a text describes. */
-export function parsePipeline(text: string, { file, root, exists }: Surroundings): Pipeline {
+export function parsePipeline(text: string, { absolute, file, root, exists }: Surroundings): Pipeline {
   const yaml = readYaml(text);
   if (Array.isArray(yaml)) {
     const remedy = 'Correct the YAML there; plain maps, lists and texts are all that is needed.';
@@ -43,7 +44,7 @@ export function parsePipeline(text: string, { file, root, exists }: Surroundings
       [...parsed.error.issues.map((issue) => issueDiagnostic(issue, file, yaml)), ...missingFiles(yaml, file, exists)],
       text,
     );
-  const pipeline = buildPipeline(parsed.data, yaml, { file, root, text });
+  const pipeline = buildPipeline(parsed.data, yaml, { absolute, file, root, text });
   const problems = checkPipeline(pipeline, exists);
   refuse(
     problems.map(({ path, part, message, remedy }) => ({ file, at: yaml.position(path, part), message, remedy })),

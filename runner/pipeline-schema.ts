@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { suggest } from './nearest.ts';
+import { parseBytes, parseSeconds } from './quantity.ts';
 
 const DUCKDB_TYPES = [
   ...['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'],
@@ -150,6 +151,16 @@ const parameter: z.ZodType<ParameterValue> = z.lazy(() =>
 
 const codeFile = innerPath.regex(/\.(ts|sql)$/, 'a stage is a .ts or .sql file\nName the file that holds its code.');
 
+/** A text that stands for a number. */
+const quantity = (parse: (text: string) => number | null, rule: string) =>
+  z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value === null) context.addIssue(`\`${text}\` is not understood\n${rule}`);
+    return value ?? 0;
+  });
+const duration = quantity(parseSeconds, 'Write a number and its unit: 90 s, 30 min or 2 h.');
+const size = quantity(parseBytes, 'Write a number and its unit: 512 MiB or 2 GiB.');
+
 const stage = strict({
   run: codeFile.optional(),
   sh: z.string().regex(/\S/, 'the command is empty\nWrite what the shell is to run.').optional(),
@@ -159,6 +170,9 @@ const stage = strict({
   parameters: z.record(columnName, parameter).optional(),
   provenance: z.boolean().optional(),
   threads: z.int().min(1).max(1024).optional(),
+  memory: size.optional(),
+  timeout: duration.optional(),
+  retries: z.int().min(0).max(100).optional(),
   outputs: z.record(artifactName, output),
 }).superRefine(({ run, sh, provenance }, context) => {
   if ((run === undefined) === (sh === undefined)) {
@@ -175,6 +189,7 @@ export const pipelineSchema = strict({
   pipeline: stageName,
   sources: z.record(artifactName, source).optional(),
   stages: z.record(stageName, stage),
+  scenarios: z.record(stageName, z.record(stageName, z.record(columnName, parameter))).optional(),
 });
 
 /** Of a pipeline file in which anything else may be wrong: the code file of each stage, null where none is named rightly. */

@@ -71,6 +71,12 @@ interface StageBase {
   readonly provenance: boolean;
   /** DuckDB threads; null: as many as there are cores. */
   readonly threads: number | null;
+  /** Bytes it needs at most, for the planning of parallel stages; null: what it took the last time. */
+  readonly memory: number | null;
+  /** After so many seconds it is ended and has failed; null: never. */
+  readonly timeout: number | null;
+  /** How many times it is tried again after it has failed. */
+  readonly retries: number;
   readonly outputs: readonly Output[];
   readonly at: Position;
 }
@@ -87,12 +93,18 @@ export interface Pipeline {
   readonly name: string;
   /** Absolute path of the folder that all paths are relative to. */
   readonly root: string;
-  /** Path of the pipeline file, as the user would write it, and its text: for errors found later. */
+  /** Absolute path of the pipeline file. */
+  readonly absolute: string;
+  /** Its path as the user would write it, and its text: for errors found later. */
   readonly file: string;
   readonly text: string;
   readonly sources: ReadonlyMap<string, Source>;
   readonly stages: ReadonlyMap<string, StageDeclaration>;
+  readonly scenarios: ReadonlyMap<string, ScenarioDeclaration>;
 }
+
+/** Other values of some parameters, by stage and parameter. */
+export type ScenarioDeclaration = Readonly<Record<string, Readonly<Record<string, Parameter>>>>;
 
 /** The table that a name stands for, read from a file or made by a stage; null: no table with declared columns. */
 export function tableNamed(

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Whether a process of this machine is alive. */
 export function isAlive(pid: number): boolean {
   try {
@@ -6,5 +8,15 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     // A process of another user is alive.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** When a process started, in ticks since the machine did: ids are given again, this is not. Null where /proc is not. */
+export function startOf(pid: number): string | null {
+  try {
+    // The name of the program, in parentheses, may hold anything.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? null;
+  } catch {
+    return null;
   }
 }

@@ -13,8 +13,9 @@ import {
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { isClaim } from './claim.ts';
 import { MistakeError } from './diagnostic.ts';
-import { exclusively, isClaim } from './exclusive.ts';
+import { exclusively } from './exclusive.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
 import { sha256, type Sha256 } from './hash.ts';
 import type { Memo } from './memo.ts';

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Failure, Job, WorkerMessage } from './job.ts';
 import { killGroup } from './process-group.ts';
+import { formatSeconds } from './quantity.ts';
 import type { Progress } from './stage.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -33,11 +34,13 @@ const LAST_LINES = 15;
 /**
  * Runs one job in a process of its own. Rejects with a JobFailure whatever way the process ends, unless it was
  * interrupted: then with the reason of that.
+ * @param timeout seconds after which it is ended; null: never
  */
 export async function runJob(
   job: Job,
   { worker, interruption }: Pick<Workshop, 'worker' | 'interruption'>,
   listener: JobListener,
+  timeout: number | null = null,
 ): Promise<JobResult> {
   interruption.throwIfAborted();
   const child = fork(worker.bundle, [], {
@@ -54,16 +57,33 @@ export async function runJob(
     if (child.pid !== undefined) killGroup(child.pid);
   };
   interruption.addEventListener('abort', end);
+  const late = new AbortController();
+  const alarm = alarmAfter(timeout, () => {
+    late.abort();
+    end();
+  });
   const lastLines = listenToLines(child, listener);
   child.send(job);
   const answer = await answerOf(child, listener).finally(() => {
+    clearTimeout(alarm);
     interruption.removeEventListener('abort', end);
     interruption.throwIfAborted();
   });
+  if (late.signal.aborted && answer.kind === 'ended') throw new JobFailure([timedOut(timeout!)]);
   if (answer.kind === 'ended') throw new JobFailure([crash(answer, lastLines)]);
   if (answer.kind === 'failed') throw new JobFailure([answer.failure], answer.written);
   return answer;
 }
+
+/** Longer waits than a timer knows are as good as none. */
+const alarmAfter = (seconds: number | null, ring: () => void): NodeJS.Timeout | undefined =>
+  seconds === null || seconds * 1000 >= 2 ** 31 ? undefined : setTimeout(ring, seconds * 1000);
+
+const timedOut = (seconds: number): Failure => ({
+  message: `It was ended, since it had not done so by itself within ${formatSeconds(seconds)}`,
+  remedy: 'Give it more time (`timeout:` in the pipeline file), or look at what holds it up.',
+  stack: null,
+});
 
 /** A shell command has to find its programs. */
 const pathFor = (job: Job): NodeJS.ProcessEnv =>

@@ -1,15 +1,21 @@
-import { assess, type Assessed } from './assess.ts';
-import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { shelveSources, type Shelf } from './available.ts';
+import { sourceStage } from './cache-key.ts';
 import { CodeError } from './code.ts';
-import type { Listener } from './events.ts';
+import type { Listener, RunEvent } from './events.ts';
 import { executeSources } from './execute-sources.ts';
-import { DamagedObject, executeStage } from './execute-stage.ts';
-import { reasonToRun } from './explain.ts';
-import { forgetDiagnoses } from './failed.ts';
-import type { Plan } from './graph.ts';
+import { DamagedObject } from './execute-stage.ts';
+import { qualified, type Plan } from './graph.ts';
+import type { CacheKey } from './hash.ts';
 import { producers } from './pipeline.ts';
-import { publish, type PublishedFile } from './publish.ts';
+import { provide } from './provide.ts';
+import { publishRun } from './publish-run.ts';
+import { Room, type Budget } from './room.ts';
 import { JobFailure } from './run-job.ts';
+import { newRunId, writeRunRecord, type RunRecord } from './run-record.ts';
+import { inTurn, schedule } from './schedule.ts';
+import { seal } from './seal.ts';
+import { stageLogs } from './stage-log.ts';
+import { usingStore } from './store-use.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly stage: string };
@@ -17,53 +23,124 @@ export type Outcome = { readonly ok: true } | { readonly ok: false; readonly sta
 /** Name under which the reading of sources is reported. */
 const SOURCES = 'sources';
 
+/** What makes a run worth a record. */
+const NEWS: readonly RunEvent['kind'][] = ['sources-finished', 'finished', 'failed', 'published'];
+
+/** One run, as it goes. */
+export interface Run {
+  readonly steps: Plan;
+  readonly workshop: Workshop;
+  readonly shelf: Shelf;
+  readonly budget: Budget;
+  readonly room: Room;
+  readonly inTurn: ReturnType<typeof inTurn>;
+  readonly listen: Listener;
+  /** What was executed or reused so far: stages by id, sources as `source.NAME`. */
+  readonly used: Map<string, { key: CacheKey; executed: boolean }>;
+}
+
 /**
  * Makes what `targets` need, reusing all that has been made before, and publishes it if it is the whole pipeline.
  * A stage that fails ends the run and leaves data-out as it was.
  */
-export async function runPipeline(workshop: Workshop, targets: readonly string[], listen: Listener): Promise<Outcome> {
-  const steps = planOf(workshop.pipeline, targets);
-  listen({ kind: 'planned', stages: steps.stages.map(({ name }) => name), replaced: steps.replaced });
+export async function runPipeline(
+  workshop: Workshop,
+  targets: readonly string[],
+  listener: Listener,
+  budget: Budget,
+): Promise<Outcome> {
+  const { store, memo, pipeline, interruption } = workshop;
+  const steps = planOf(workshop, targets);
+  const started = new Date();
+  const id = newRunId(started);
+  const logs = stageLogs(store.folder, id);
+  const events: RunEvent[] = [];
+  const listen: Listener = (event) => {
+    logs(event);
+    listener(event);
+    if (event.kind !== 'progress' && event.kind !== 'output') events.push(event);
+  };
+  const run: Run = {
+    ...{ steps, workshop, listen, budget },
+    shelf: new Map(),
+    room: new Room(budget),
+    inTurn: inTurn(),
+    used: new Map(),
+  };
+  const record = (outcome: RunRecord['outcome']) => {
+    if (!events.some(({ kind }) => NEWS.includes(kind))) return;
+    const seconds = Math.round(Date.now() - started.getTime()) / 1000;
+    const about = { id, pipeline: pipeline.name, started_at: started.toISOString(), seconds, outcome, targets };
+    writeRunRecord(store.folder, { ...about, stages: Object.fromEntries(run.used), artifacts: artifactsOf(run) });
+  };
+  listen({
+    kind: 'planned',
+    stages: steps.stages.map((stage) => stage.id),
+    seconds: secondsBefore(run),
+    replaced: Object.fromEntries(steps.replaced),
+  });
   try {
-    for (;;) {
-      try {
-        return await attempt(steps, workshop, listen);
-      } catch (error) {
-        if (!(error instanceof DamagedObject)) throw error;
-        // It is in quarantine now, so the next attempt finds that what made it has to run.
-        const { artifact, object } = error;
-        listen({ kind: 'damaged', stage: producers(steps.stages).get(artifact)?.name ?? SOURCES, artifact, object });
-      }
-    }
+    const outcome = await usingStore(store.folder, interruption, () => untilIntact(run));
+    record(outcome.ok ? 'done' : 'failed');
+    seal(workshop, events);
+    return outcome;
+  } catch (error) {
+    if (interruption.aborted) record('interrupted');
+    throw error;
   } finally {
-    workshop.memo.save();
+    memo.save();
   }
 }
 
-async function attempt(steps: Plan, workshop: Workshop, listen: Listener): Promise<Outcome> {
-  const shelf: Shelf = new Map();
-  let at = SOURCES;
-  try {
-    await makeSources(steps, workshop, shelf, listen);
-    for (const stage of steps.stages) {
-      at = stage.name;
-      workshop.interruption.throwIfAborted();
-      const assessed = await assess(stage, shelf, workshop);
-      if (assessed === null) throw new Error(`An input of ${stage.name} has not been made.`);
-      const receipt = assessed.receipt ?? (await make(assessed, shelf, workshop, listen));
-      if (assessed.receipt !== null) listen({ kind: 'cached', stage: stage.name, key: receipt.key });
-      forgetDiagnoses(workshop, stage.name);
-      if (workshop.store.latest(stage.name) !== receipt.key) workshop.store.setLatest(stage.name, receipt.key);
-      shelveOutputs(stage, receipt, steps, workshop, shelf);
+async function untilIntact(run: Run): Promise<Outcome> {
+  for (;;) {
+    try {
+      return await attempt(run);
+    } catch (error) {
+      if (!(error instanceof DamagedObject)) throw error;
+      // It is in quarantine now, so the next attempt finds that what made it has to run.
+      const { artifact, object } = error;
+      const stage = producers(run.steps.stages).get(artifact)?.name ?? SOURCES;
+      run.listen({ kind: 'damaged', stage, artifact, object });
+      run.shelf.clear();
     }
+  }
+}
+
+/** A stage failed, and that has been told. */
+class StageFailed extends Error {
+  override readonly name = 'StageFailed';
+  readonly stage: string;
+
+  constructor(stage: string) {
+    super(`${stage} failed`);
+    this.stage = stage;
+  }
+}
+
+async function attempt(run: Run): Promise<Outcome> {
+  const { steps, workshop, listen } = run;
+  const telling = async (stage: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      workshop.interruption.throwIfAborted();
+      await work();
+    } catch (error) {
+      const failures = failuresToShow(error);
+      if (failures === null) throw error;
+      listen({ kind: 'failed', stage, failures });
+      throw new StageFailed(stage);
+    }
+  };
+  try {
+    await telling(SOURCES, () => makeSources(run));
+    const tasks = steps.stages.map((stage) => ({ name: stage.id, after: stage.after, stage }));
+    await schedule(tasks, ({ name, stage }, wanted) => telling(name, () => provide(stage, run, wanted)));
   } catch (error) {
-    const failures = failuresToShow(error);
-    if (failures === null) throw error;
-    listen({ kind: 'failed', stage: at, failures });
-    return { ok: false, stage: at };
+    if (error instanceof StageFailed) return { ok: false, stage: error.stage };
+    throw error;
   }
   workshop.interruption.throwIfAborted();
-  await publishResults(steps, workshop, shelf, listen);
+  await publishRun(run);
   return { ok: true };
 }
 
@@ -74,65 +151,40 @@ function failuresToShow(error: unknown): JobFailure['failures'] | null {
   return null;
 }
 
-async function makeSources(steps: Plan, workshop: Workshop, shelf: Shelf, listen: Listener): Promise<void> {
-  const unread = shelveSources(steps, workshop, shelf);
+async function makeSources({ steps, workshop, shelf, listen, used }: Run): Promise<void> {
+  const unread = shelveSources(steps, workshop, shelf, (source, key) => {
+    used.set(sourceStage(source), { key, executed: false });
+  });
   if (unread.length === 0) return;
   const sources = unread.map(({ source }) => source.name);
   listen({ kind: 'sources-started', sources });
   const start = performance.now();
   await executeSources(unread, shelf, workshop);
+  for (const { source, key } of unread) used.set(sourceStage(source.name), { key, executed: true });
   listen({ kind: 'sources-finished', sources, seconds: (performance.now() - start) / 1000 });
 }
 
-async function make(assessed: Assessed, shelf: Shelf, workshop: Workshop, listen: Listener) {
-  const { stage, key, fields, code } = assessed;
-  const latest = workshop.store.latest(stage.name);
-  const before = latest === null ? null : workshop.store.receipt(latest);
-  listen({ kind: 'started', stage: stage.name, reason: reasonToRun(before, { key, fields, files: code.files }) });
-  const { receipt, unchanged } = await executeStage(assessed, shelf, workshop, listen);
-  listen({ kind: 'finished', stage: stage.name, seconds: receipt.seconds, outputs: receipt.outputs, unchanged });
-  return receipt;
+/** How long stages took the last time, by id. */
+function secondsBefore({ steps, workshop: { store } }: Run): Record<string, number> {
+  const known = steps.stages.flatMap(({ id }) => {
+    const latest = store.latest(id);
+    const receipt = latest === null ? null : store.receipt(latest);
+    return receipt === null ? [] : [[id, receipt.seconds] as const];
+  });
+  return Object.fromEntries(known);
 }
 
-/** The stages of a run of everything that have to run, or may have to: names, in order. */
-async function stillToRun(whole: Plan, made: ReadonlySet<string>, workshop: Workshop, shelf: Shelf): Promise<string[]> {
-  shelveSources(whole, workshop, shelf);
-  const waiting: string[] = [];
-  for (const stage of whole.stages) {
-    if (made.has(stage.name)) continue;
-    const assessed = await assess(stage, shelf, workshop).catch((error: unknown) => {
-      if (error instanceof CodeError) return null;
-      throw error;
+/** What the stages made that are done, by name; in a scenario `NAME@SCENARIO`. */
+function artifactsOf({ steps, used, workshop: { store } }: Run): RunRecord['artifacts'] {
+  const artifacts = steps.stages.flatMap(({ id, scenario, outputs }) => {
+    const key = used.get(id)?.key;
+    const receipt = key === undefined ? null : store.receipt(key);
+    if (receipt === null) return [];
+    return outputs.map((output) => {
+      const { sha256, bytes } = receipt.outputs[output.name]!;
+      const columns = output.kind === 'table' ? output.key : [];
+      return [qualified(output.name, scenario), { stage: id, kind: output.kind, sha256, bytes, key: columns }] as const;
     });
-    if (assessed?.receipt) shelveOutputs(stage, assessed.receipt, whole, workshop, shelf);
-    else waiting.push(stage.name);
-  }
-  return waiting;
-}
-
-async function publishResults(steps: Plan, workshop: Workshop, shelf: Shelf, listen: Listener): Promise<void> {
-  const { pipeline, store, memo } = workshop;
-  const whole = planOf(pipeline, []);
-  const made = new Set(steps.stages.map(({ name }) => name));
-  if (whole.stages.some(({ name }) => !made.has(name))) {
-    const artifacts = steps.stages.at(-1)?.outputs.map(({ name }) => [name, shelf.get(name)!] as const) ?? [];
-    const waitsFor = await stillToRun(whole, made, workshop, shelf);
-    listen({ kind: 'not-published', waitsFor, artifacts: Object.fromEntries(artifacts) });
-    return;
-  }
-  const files = steps.stages.flatMap((stage) =>
-    stage.outputs.map(({ name, publishAs }) => ({
-      path: publishAs,
-      artifact: name,
-      stage: stage.name,
-      sha256: shelf.get(name)!.sha256,
-    })),
-  );
-  const intact = ({ artifact, sha256 }: PublishedFile): string => {
-    if (!store.verify(sha256)) throw new DamagedObject(artifact, sha256);
-    return store.objectPath(sha256);
-  };
-  const { folder, changed, movedAside } = await publish(pipeline.root, files, intact, memo);
-  if (changed) listen({ kind: 'published', folder, files: files.length, movedAside });
-  else listen({ kind: 'already-published', folder });
+  });
+  return Object.fromEntries(artifacts);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
@@ -43,6 +43,8 @@ export interface Store {
   /** Moves a finished file into the store. The file must be on the same file system. */
   adopt(path: string): { sha256: Sha256; bytes: number };
   receipt(key: CacheKey): Receipt | null;
+  /** All receipts, in no order. */
+  receipts(): Iterable<Receipt>;
   writeReceipt(receipt: Receipt): void;
   /** Key of the receipt that a stage used last. */
   latest(stage: string): CacheKey | null;
@@ -51,7 +53,8 @@ export interface Store {
 
 export function openStore(folder: string, memo: Memo): Store {
   const objectPath = (hash: Sha256) => join(folder, 'objects', hash);
-  const receiptPath = (key: CacheKey) => join(folder, 'receipts', `${key}.json`);
+  const receiptsFolder = join(folder, 'receipts');
+  const receiptPath = (key: CacheKey) => join(receiptsFolder, `${key}.json`);
   const latestPath = (stage: string) => join(folder, 'latest', stage);
 
   const quarantine = (hash: Sha256) => {
@@ -89,11 +92,24 @@ export function openStore(folder: string, memo: Memo): Store {
       memo.remember(target, hash);
       return { sha256: hash, bytes: size };
     },
-    receipt: (key) => readReceipt(receiptPath(key), key),
+    receipt(key) {
+      memo.consult(receiptPath(key));
+      return readReceipt(receiptPath(key), key);
+    },
+    *receipts() {
+      for (const entry of existsSync(receiptsFolder) ? readdirSync(receiptsFolder) : []) {
+        const key = entry.replace(/\.json$/, '') as CacheKey;
+        const receipt = readReceipt(receiptPath(key), key);
+        if (receipt !== null) yield receipt;
+      }
+    },
     writeReceipt(receipt) {
       writeAtomically(receiptPath(receipt.key), `${JSON.stringify(receipt, null, 1)}\n`);
     },
-    latest: (stage) => readText(latestPath(stage)) as CacheKey | null,
+    latest(stage) {
+      memo.consult(latestPath(stage));
+      return readText(latestPath(stage)) as CacheKey | null;
+    },
     setLatest(stage, key) {
       writeAtomically(latestPath(stage), key);
     },

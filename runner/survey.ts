@@ -1,5 +1,5 @@
 import { assess } from './assess.ts';
-import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { seenBy, shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import { reasonToRun } from './explain.ts';
 import type { PlannedStage } from './graph.ts';
 import { planOf, type Workshop } from './workshop.ts';
@@ -11,34 +11,39 @@ export interface Standing {
   /** `waits`: an input is made by a stage that has to run, and may or may not come out as it was. */
   readonly state: 'cached' | 'runs' | 'waits';
   readonly reason: string;
+  /** How long it took the last time; null: it has never run here. */
+  readonly seconds: number | null;
 }
 
-/** What a run of everything would do, without doing it. */
-export async function survey(workshop: Workshop): Promise<Standing[]> {
-  const steps = planOf(workshop.pipeline, []);
+/** What a run would do, without doing it. */
+export async function survey(workshop: Workshop, targets: readonly string[] = []): Promise<Standing[]> {
+  const steps = planOf(workshop, targets);
   const shelf: Shelf = new Map();
   const unread = shelveSources(steps, workshop, shelf);
   const standings: Standing[] = unread.map(({ source }) => ({
     stage: source.name,
     state: 'runs',
     reason: `${source.file} changed, or was never read`,
+    seconds: null,
   }));
   for (const stage of steps.stages) {
     const assessed = await assess(stage, shelf, workshop);
+    const latest = workshop.store.latest(stage.id);
+    const before = latest === null ? null : workshop.store.receipt(latest);
+    const seconds = before?.seconds ?? null;
     if (assessed === null) {
       standings.push({
-        stage: stage.name,
+        stage: stage.id,
         state: 'waits',
         reason: `waits for ${missingInputs(stage, shelf).join(', ')}`,
+        seconds,
       });
     } else if (assessed.receipt !== null) {
       shelveOutputs(stage, assessed.receipt, steps, workshop, shelf);
-      standings.push({ stage: stage.name, state: 'cached', reason: 'up to date' });
+      standings.push({ stage: stage.id, state: 'cached', reason: 'up to date', seconds });
     } else {
-      const latest = workshop.store.latest(stage.name);
-      const before = latest === null ? null : workshop.store.receipt(latest);
       const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
-      standings.push({ stage: stage.name, state: 'runs', reason: reasonToRun(before, now) });
+      standings.push({ stage: stage.id, state: 'runs', reason: reasonToRun(before, now), seconds });
     }
   }
   workshop.memo.save();
@@ -46,4 +51,4 @@ export async function survey(workshop: Workshop): Promise<Standing[]> {
 }
 
 const missingInputs = (stage: PlannedStage, shelf: Shelf): string[] =>
-  stage.inputs.filter((input) => !shelf.has(input));
+  stage.inputs.filter((input) => seenBy(stage, input, shelf) === undefined);

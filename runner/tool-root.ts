@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 export const TOOL_ROOT = above(import.meta.dirname);
 
 function above(folder: string): string {
-  if (existsSync(join(folder, 'runner', 'start.js'))) return folder;
+  if (existsSync(join(folder, 'runner', 'start.cjs'))) return folder;
   if (dirname(folder) === folder) throw new Error('The runner does not find its own folder.');
   return above(dirname(folder));
 }

@@ -1,54 +1,103 @@
 import { assess } from './assess.ts';
-import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
-import { changeLine, changes, type RunRecord } from './explain.ts';
-import { stageNamed } from './graph.ts';
+import { seenBy, shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { changeLine, changes, type Change, type Comparable } from './explain.ts';
+import { requireStage } from './scenarios.ts';
 import type { Receipt, Store } from './store.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
-/** Why a stage would run, or why it ran last: line by line. */
-export async function why(workshop: Workshop, name: string): Promise<string[]> {
-  stageNamed(workshop.pipeline, name);
-  const whole = planOf(workshop.pipeline, []);
-  const stage = whole.stages.find((planned) => planned.name === name);
-  if (stage === undefined) return [`${name} does not run: files that are there take the place of what it makes.`];
-  const steps = planOf(workshop.pipeline, [name]);
+/** Why a stage would run, or why it ran last. */
+export interface Explanation {
+  readonly lines: readonly string[];
+  readonly json: {
+    readonly stage: string;
+    /** `superseded`: files that are there take the place of what it makes. */
+    readonly state: 'cached' | 'runs' | 'waits' | 'superseded';
+    /** Inputs, or files of sources, that have to be made or read first. */
+    readonly waits_for: readonly string[];
+    /** What changed since the run that it is compared with: of a stage that is up to date, since the one before. */
+    readonly changes: readonly Change[];
+    /** When the run began that it is compared with; null: there is none. */
+    readonly since: string | null;
+    /** How long the stage took the last time. */
+    readonly seconds: number | null;
+  };
+}
+
+export async function why(workshop: Workshop, id: string): Promise<Explanation> {
+  requireStage(workshop.pipeline, id);
+  const nothing = { stage: id, waits_for: [], changes: [], since: null, seconds: null };
+  const stage = planOf(workshop, []).stages.find((planned) => planned.id === id);
+  if (stage === undefined) {
+    const lines = [`${id} does not run: files that are there take the place of what it makes.`];
+    return { lines, json: { ...nothing, state: 'superseded' } };
+  }
+  const steps = planOf(workshop, [id]);
   const shelf: Shelf = new Map();
-  const unread = shelveSources(steps, workshop, shelf);
+  const unread = shelveSources(steps, workshop, shelf).map(({ source }) => source.file);
   if (unread.length > 0) {
-    const files = unread.map(({ source }) => source.file).join(', ');
-    return [`${name} waits for its sources: ${files} changed, or was never read, and is read and checked first.`];
+    const reason = `${unread.join(', ')} changed, or was never read, and is read and checked first.`;
+    return {
+      lines: [`${id} waits for its sources: ${reason}`],
+      json: { ...nothing, state: 'waits', waits_for: unread },
+    };
   }
   for (const upstream of steps.stages) {
     const assessed = await assess(upstream, shelf, workshop);
-    if (assessed === null) break;
-    const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
-    if (upstream.name === name)
-      return assessed.receipt === null
-        ? willRun(name, now, workshop.store)
-        : isCached(assessed.receipt, workshop.store);
-    if (assessed.receipt !== null) shelveOutputs(upstream, assessed.receipt, steps, workshop, shelf);
+    if (assessed === null) continue;
+    const { key, fields, code, receipt } = assessed;
+    if (upstream.id === id)
+      return receipt === null
+        ? willRun(id, { key, fields, files: code.files }, workshop.store)
+        : isCached(id, receipt, workshop.store);
+    if (receipt !== null) shelveOutputs(upstream, receipt, steps, workshop, shelf);
   }
-  const waiting = stage.inputs.filter((input) => !shelf.has(input));
-  return [
-    `${name} waits for ${waiting.join(', ')}: it runs if they come out different. Ask \`why\` of the stages that make them.`,
+  const waiting = stage.inputs.filter((input) => seenBy(stage, input, shelf) === undefined);
+  const lines = [
+    `${id} waits for ${waiting.join(', ')}: it runs if they come out different. Ask \`why\` of the stages that make them.`,
   ];
+  return { lines, json: { ...nothing, state: 'waits', waits_for: waiting } };
 }
 
-function willRun(name: string, now: RunRecord, store: Store): string[] {
-  const latest = store.latest(name);
-  const before = latest === null ? null : store.receipt(latest);
-  if (before === null) return [`${name} will run: it never ran in this cache.`];
-  const found = changes(before, now);
-  if (found.length === 0) return [`${name} will run: nothing changed, but its stored outputs are gone or damaged.`];
-  return [`${name} will run, because since ${before.started_at}:`, ...found.map((change) => `  ${changeLine(change)}`)];
+function willRun(id: string, now: Comparable, store: Store): Explanation {
+  const before = nearest(now, store);
+  const found = before === null ? [] : changes(before, now);
+  const json = {
+    stage: id,
+    state: 'runs',
+    waits_for: [],
+    changes: found,
+    since: before?.started_at ?? null,
+    seconds: before?.seconds ?? null,
+  } as const;
+  if (before === null) return { lines: [`${id} will run: it never ran in this cache.`], json };
+  if (found.length === 0)
+    return { lines: [`${id} will run: nothing changed, but its stored outputs are gone or damaged.`], json };
+  return { lines: [`${id} will run, because since ${before.started_at}:`, ...indented(found)], json };
 }
 
-function isCached(receipt: Receipt, store: Store): string[] {
-  const { stage, started_at, seconds, previous } = receipt;
-  const lines = [`${stage} is up to date: it ran at ${started_at}, for ${seconds} s.`];
+/** Of the receipts of a stage the one that differs in the least; of several the newest. */
+function nearest(now: Comparable, store: Store): Receipt | null {
+  let best: { receipt: Receipt; distance: number } | null = null;
+  for (const receipt of store.receipts()) {
+    if (receipt.stage !== now.fields.stage) continue;
+    const distance = changes(receipt, now).length;
+    const newer = best === null || receipt.started_at > best.receipt.started_at;
+    if (best === null || distance < best.distance || (distance === best.distance && newer))
+      best = { receipt, distance };
+  }
+  return best?.receipt ?? null;
+}
+
+function isCached(id: string, receipt: Receipt, store: Store): Explanation {
+  const { started_at, seconds, previous } = receipt;
   const before = previous === null ? null : store.receipt(previous);
-  if (before === null) return [...lines, 'It ran because it had never run in this cache.'];
-  const found = changes(before, receipt);
-  if (found.length === 0) return [...lines, 'It ran because its stored outputs were gone or damaged.'];
-  return [...lines, 'It ran because:', ...found.map((change) => `  ${changeLine(change)}`)];
+  const found = before === null ? [] : changes(before, receipt);
+  const state = 'cached' as const;
+  const json = { stage: id, state, waits_for: [], changes: found, since: before?.started_at ?? null, seconds };
+  const lines = [`${id} is up to date: it ran at ${started_at}, for ${seconds} s.`];
+  if (before === null) return { lines: [...lines, 'It ran because it had never run in this cache.'], json };
+  if (found.length === 0) return { lines: [...lines, 'It ran because its stored outputs were gone or damaged.'], json };
+  return { lines: [...lines, 'It ran because:', ...indented(found)], json };
 }
+
+const indented = (found: readonly Change[]): string[] => found.map((change) => `  ${changeLine(change)}`);

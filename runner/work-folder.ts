@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from './processes.ts';
+import { forgetClaim, keepTouching, liveClaims, newClaim } from './claim.ts';
 import type { JobResult } from './run-job.ts';
 import type { Receipt } from './store.ts';
 import type { Workshop } from './workshop.ts';
@@ -8,12 +8,17 @@ import type { Workshop } from './workshop.ts';
 /** Gives `use` a folder of its own on the file system of the store, and removes it whatever happens. */
 export async function inWorkFolder<T>({ store }: Workshop, use: (folder: string) => Promise<T>): Promise<T> {
   const work = makeFolder(store.folder, 'work');
-  removeOrphans(work);
-  const folder = mkdtempSync(join(work, `${process.pid}-`));
+  // Removes those of processes that were killed.
+  liveClaims(work);
+  const claim = newClaim();
+  const folder = makeFolder(work, claim);
+  const stop = keepTouching(folder);
   try {
     return await use(folder);
   } finally {
+    stop();
     rmSync(folder, { recursive: true, force: true });
+    forgetClaim(claim);
   }
 }
 
@@ -21,13 +26,6 @@ export function makeFolder(parent: string, name: string): string {
   const made = join(parent, name);
   mkdirSync(made, { recursive: true });
   return made;
-}
-
-/** Work folders carry the id of their process: those of processes that were killed are of no use. */
-function removeOrphans(work: string): void {
-  for (const entry of readdirSync(work)) {
-    if (!isAlive(Number.parseInt(entry, 10))) rmSync(join(work, entry), { recursive: true, force: true });
-  }
 }
 
 /** What a receipt says of how a job went; none of it enters a key. */

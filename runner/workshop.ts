@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Machinery } from './cache-key.ts';
 import { bundleCode, type Code } from './code.ts';
 import { engineVersions } from './engine.ts';
-import { plan, type Plan } from './graph.ts';
+import type { Plan } from './graph.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { openMemo, type Memo } from './memo.ts';
 import type { Pipeline, StageDeclaration } from './pipeline.ts';
+import { planWithScenarios } from './scenarios.ts';
 import { filesOf, type Command } from './shell-command.ts';
 import { withoutComments } from './sql-text.ts';
 import { TOOL_ROOT } from './tool-root.ts';
@@ -48,6 +49,7 @@ export async function codeOf(stage: StageDeclaration, { pipeline, memo }: Worksh
   const { run, language } = stage;
   const path = join(pipeline.root, run);
   if (language === 'typescript') return bundleCode(path, pipeline.root, memo);
+  memo.consult(path);
   const sql = readFileSync(path, 'utf8');
   return { hash: sha256(withoutComments(sql)), packages: {}, files: { [run]: sha256(sql) }, sql, file: run };
 }
@@ -60,5 +62,9 @@ function commandCode(command: Command, { root }: Pipeline, memo: Memo): StageCod
 }
 
 /** What `targets` need, with the files that are there now. */
-export const planOf = (pipeline: Pipeline, targets: readonly string[]): Plan =>
-  plan(pipeline, targets, (file) => existsSync(join(pipeline.root, file)));
+export const planOf = ({ pipeline, memo }: Pick<Workshop, 'pipeline' | 'memo'>, targets: readonly string[]): Plan =>
+  planWithScenarios(pipeline, targets, (file) => {
+    const path = join(pipeline.root, file);
+    memo.consult(path);
+    return existsSync(path);
+  });

@@ -34,7 +34,7 @@ const steps = Array.from(text.matchAll(STEP), ({ groups = {} }): Step => {
 });
 
 /** Stands in for npm, whose own lines the document leaves out. */
-const NPM = `npm() { shift 2; [ "\${1-}" = -- ] && shift; '${process.execPath}' '${ROOT}/runner/start.js' "$@"; }`;
+const NPM = `npm() { shift 2; [ "\${1-}" = -- ] && shift; '${process.execPath}' '${ROOT}/runner/start.cjs' "$@"; }`;
 
 /** Runs the commands of a block as a reader would, and gives them back with what they print. */
 function replay({ folder }: Project, shown: string): string {

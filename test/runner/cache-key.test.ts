@@ -43,7 +43,7 @@ describe('canonical JSON', () => {
 
 describe('the key of a stage', () => {
   const pipeline = (text: string) =>
-    parsePipeline(text, { file: 'pipeline.yaml', root: '/nowhere', exists: () => true });
+    parsePipeline(text, { absolute: '/pipeline.yaml', file: 'pipeline.yaml', root: '/nowhere', exists: () => true });
   const hash = (text: string) => sha256(text);
   const fieldsOf = (text: string): KeyFields =>
     stageFields(

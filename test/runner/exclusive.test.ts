@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,16 +37,17 @@ it('holds no longer when the work throws', async () => {
     throw new Error('no');
   };
   await expect(exclusively(at, fails)).rejects.toThrow('no');
-  expect(await exclusively(at, () => 'yes', 0)).toBe('yes');
+  expect(await exclusively(at, () => 'yes')).toBe('yes');
 });
 
 it.each([
   ['of a dead process', `claim-4194305-${UUID}@${hostname()}`],
   ['of a dead process that had the same id', `claim-${process.pid}-${UUID}@${hostname()}`],
+  ['of a dead process whose id has been given away', `claim-${process.ppid}.1-${UUID}@${hostname()}`],
 ])('takes no notice of a claim %s', async (_, claim) => {
   const at = folder();
   writeFileSync(join(at, claim), '');
-  expect(await exclusively(at, () => readdirSync(at).includes(claim), 0)).toBe(false);
+  expect(await exclusively(at, () => readdirSync(at).includes(claim))).toBe(false);
 });
 
 it('waits for another process, and when it is killed no longer', async () => {
@@ -64,13 +65,26 @@ it('waits for another process, and when it is killed no longer', async () => {
   expect(await waiting).toBe(true);
 });
 
-it('names a process of another machine that it waited for in vain, and what to do', async () => {
+it('waits for a process of another machine as long as that gives a sign of life, and tells of it', async () => {
   const at = folder();
-  const claim = `claim-17-${UUID}@elsewhere.org`;
-  writeFileSync(join(at, claim), '');
-  await expect(exclusively(at, () => 'no', 200)).rejects.toMatchObject({
-    message: `${at} has been in use by process 17 on elsewhere.org for 0.2 s`,
-    remedy: `Wait until that run has ended. If there is none, remove ${join(at, claim)}.`,
-  });
-  expect(readdirSync(at)).toEqual([claim]);
+  const claim = join(at, `claim-17-${UUID}@elsewhere.org`);
+  writeFileSync(claim, '');
+  const alive = setInterval(() => {
+    utimesSync(claim, new Date(), Date.now() / 1000);
+  }, 50);
+  const told: unknown[] = [];
+  let done = false;
+  const waiting = exclusively(at, () => (done = true), { quietMs: 600, waitsFor: (holder) => told.push(holder) });
+  await sleep(1500);
+  expect({ done, told }).toEqual({ done: false, told: [{ pid: 17, start: null, host: 'elsewhere.org' }] });
+  clearInterval(alive);
+  expect(await waiting).toBe(true);
+  expect(readdirSync(at)).toEqual([]);
+});
+
+it('waits no longer than it is let', async () => {
+  const at = folder();
+  writeFileSync(join(at, `claim-17-${UUID}@elsewhere.org`), '');
+  const interruption = AbortSignal.timeout(100);
+  await expect(exclusively(at, () => 'no', { interruption })).rejects.toThrow(/timeout/);
 });

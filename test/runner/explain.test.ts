@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeLine, changes, reasonToRun, type RunRecord } from '../../runner/explain.ts';
+import { changeLine, changes, reasonToRun, type Comparable } from '../../runner/explain.ts';
 import { cacheKey, type KeyFields } from '../../runner/cache-key.ts';
 import { sha256 } from '../../runner/hash.ts';
 import { CHAIN, project } from './project.ts';
@@ -16,7 +16,7 @@ const FIELDS: KeyFields = {
   inputs: {},
   origins: [],
 };
-const run = (fields: Partial<KeyFields>): RunRecord => {
+const run = (fields: Partial<KeyFields>): Comparable => {
   const all = { ...FIELDS, ...fields };
   return { key: cacheKey(all), fields: all, files: {} };
 };

@@ -11,6 +11,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHAIN, project, type Project } from './project.ts';
@@ -179,7 +180,7 @@ describe('a damaged store', () => {
     const chain = project(CHAIN);
     // No process has this id: it is above the largest that Linux gives.
     const work = chain.path('.cache/work');
-    mkdirSync(join(work, '4194305-abc'), { recursive: true });
+    mkdirSync(join(work, `claim-4194305-00000000-0000-4000-8000-000000000000@${hostname()}`), { recursive: true });
     await chain.run();
     expect(readdirSync(work)).toEqual([]);
   });

@@ -17,7 +17,12 @@ function sketch(stages: readonly SketchedStage[], sources = ''): Pipeline {
       `  ${name}: { run: s.ts, inputs: [${inputs.join(', ')}], optional_inputs: [${optional.join(', ')}], outputs: { ${name}_out: { file: f }, ${name}_table: { columns: { n: INTEGER } } } }`,
   );
   const text = `pipeline: sketch\nsources: {${sources}}\nstages:\n${written.join('\n')}\n`;
-  return parsePipeline(text, { file: 'pipeline.yaml', root: '/nowhere', exists: () => true });
+  return parsePipeline(text, {
+    absolute: '/pipeline.yaml',
+    file: 'pipeline.yaml',
+    root: '/nowhere',
+    exists: () => true,
+  });
 }
 const names = (pipeline: Pipeline, targets: readonly string[] = [], present: (file: string) => boolean = () => true) =>
   plan(pipeline, targets, present).stages.map(({ name }) => name);

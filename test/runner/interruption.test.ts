@@ -42,7 +42,7 @@ function runs(pid: number): boolean {
 async function started(of: Project): Promise<{ runner: ChildProcess; pids: number[]; said: () => string }> {
   const pidFile = of.path('pids');
   of.edit('pipeline.yaml', 'PIDS', pidFile);
-  const runner = spawn(process.execPath, [join(ROOT, 'runner/start.js')], { cwd: of.folder });
+  const runner = spawn(process.execPath, [join(ROOT, 'runner/start.cjs')], { cwd: of.folder });
   let said = '';
   runner.stderr.on('data', (text) => (said += String(text)));
   onTestFinished(() => void runner.kill('SIGKILL'));

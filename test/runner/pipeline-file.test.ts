@@ -6,7 +6,12 @@ import { CHAIN } from './project.ts';
 
 const GOOD = CHAIN['pipeline.yaml']!;
 const parse = (text: string) =>
-  parsePipeline(text, { file: 'pipeline.yaml', root: '/nowhere', exists: (file) => file !== 'stages/missing.ts' });
+  parsePipeline(text, {
+    absolute: '/pipeline.yaml',
+    file: 'pipeline.yaml',
+    root: '/nowhere',
+    exists: (file) => file !== 'stages/missing.ts',
+  });
 
 /** What is said of a text that is wrong. */
 function mistake(text: string): string {

@@ -6,7 +6,7 @@ import { progressLog, type Screen } from '../../runner/progress-log.ts';
 const key = 'k' as CacheKey;
 const output = { sha256: 's' as Sha256, bytes: 2048, rows: 1234 };
 const EVENTS: readonly RunEvent[] = [
-  { kind: 'planned', stages: ['a', 'b'], replaced: new Map([['energy', 'stand_in_energy']]) },
+  { kind: 'planned', stages: ['a', 'b'], seconds: {}, replaced: { energy: 'stand_in_energy' } },
   { kind: 'cached', stage: 'a', key },
   { kind: 'started', stage: 'b', reason: 'never ran here' },
   { kind: 'progress', stage: 'b', progress: { done: 1500, total: 2000, unit: 'iterations', note: 'step 2' } },
@@ -14,6 +14,7 @@ const EVENTS: readonly RunEvent[] = [
   {
     kind: 'finished',
     stage: 'b',
+    key,
     seconds: 75.2,
     outputs: { t: output, f: { ...output, rows: null } },
     unchanged: true,
@@ -49,7 +50,7 @@ describe('the progress log', () => {
     const drawn: string[] = [];
     const { lines } = show({ live: (text) => drawn.push(text.join('|')) });
     expect(drawn).toContain('> b: never ran here, 0.0 s');
-    expect(drawn).toContain('> b: step 2, 1,500 of 2,000 iterations, 0.0 s');
+    expect(drawn).toContain('> b: [###############.....], step 2, 1,500 of 2,000 iterations, 0.0 s');
     expect(drawn.at(-1)).toBe('');
     expect(lines).not.toContain('> b: never ran here');
   });
@@ -76,7 +77,7 @@ describe('the progress log', () => {
   it('counts one thing as one', () => {
     const lines: string[] = [];
     const { listen } = progressLog({ line: (text) => lines.push(text), colours: false }, () => 0);
-    listen({ kind: 'finished', stage: 'b', seconds: 1, outputs: { t: { ...output, rows: 1 } }, unchanged: false });
+    listen({ kind: 'finished', stage: 'b', key, seconds: 1, outputs: { t: { ...output, rows: 1 } }, unchanged: false });
     listen({ kind: 'published', folder: '/x/data-out', files: 1, movedAside: null });
     expect(lines).toEqual(['+ b: t (1 row) in 1.0 s', '+ published 1 file in /x/data-out']);
   });

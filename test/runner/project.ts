@@ -62,7 +62,9 @@ export function project(files: Readonly<Record<string, string>>): Project {
     },
     async run(...targets) {
       const events: RunEvent[] = [];
-      const outcome = await runPipeline(await workshop(), targets, (event) => events.push(event));
+      // One after the other, so that the order of events is that of the file.
+      const budget = { slots: 1, memoryBytes: Infinity };
+      const outcome = await runPipeline(await workshop(), targets, (event) => events.push(event), budget);
       const failures = events.find((event) => event.kind === 'failed')?.failures ?? [];
       const executed = events.filter((event) => event.kind === 'finished').map(({ stage }) => stage);
       return {
@@ -74,7 +76,7 @@ export function project(files: Readonly<Record<string, string>>): Project {
       };
     },
     status: async () => survey(await workshop()),
-    why: async (stage) => (await why(await workshop(), stage)).join('\n'),
+    why: async (stage) => (await why(await workshop(), stage)).lines.join('\n'),
     edition: () => readlinkSync(path('data-out')),
   };
 }

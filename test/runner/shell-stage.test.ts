@@ -133,7 +133,12 @@ describe('a shell stage', () => {
 describe('a shell stage in the pipeline file is refused with place and remedy', () => {
   const mistake = (text: string): string => {
     try {
-      parsePipeline(text, { file: 'pipeline.yaml', root: '/nowhere', exists: (file) => !file.startsWith('missing') });
+      parsePipeline(text, {
+        absolute: '/pipeline.yaml',
+        file: 'pipeline.yaml',
+        root: '/nowhere',
+        exists: (file) => !file.startsWith('missing'),
+      });
     } catch (error) {
       if (error instanceof MistakeError) return error.message;
       throw error;

@@ -23,7 +23,7 @@ function pipeline(...words: string[]): Promise<Ended> {
   return new Promise((done) => {
     execFile(
       process.execPath,
-      ['runner/start.js', ...words],
+      ['runner/start.cjs', ...words],
       { cwd: study.folder, env: { ...process.env, NO_COLOR: '1' } },
       (error, out, err) => {
         const text = `${out}\n${err}`;

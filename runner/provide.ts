@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { assess, type Assessed } from './assess.ts';
+import { shelveOutputs, usableReceipt } from './available.ts';
+import { describeHolder } from './claim.ts';
+import { exclusively } from './exclusive.ts';
+import { executeStage } from './execute-stage.ts';
+import { reasonToRun } from './explain.ts';
+import { forgetDiagnoses } from './failed.ts';
+import type { PlannedStage } from './graph.ts';
+import type { Budget } from './room.ts';
+import type { Run } from './run.ts';
+import { JobFailure } from './run-job.ts';
+import type { Receipt } from './store.ts';
+
+/**
+ * Puts a stage's outputs on the shelf: those of before, those that another run is making, or new ones.
+ * @param wanted whether there is still a use for them, asked before anything is begun
+ */
+export async function provide(stage: PlannedStage, run: Run, wanted: () => boolean): Promise<void> {
+  const { workshop, shelf, steps, listen, used } = run;
+  const { store } = workshop;
+  // In the order of the file where several are ready: so is what is said of them.
+  const assessed = await run.inTurn(() => assess(stage, shelf, workshop));
+  if (assessed === null) throw new Error(`An input of ${stage.id} has not been made.`);
+  const made = assessed.receipt === null ? await makeOnce(assessed, run, wanted) : reused(assessed.receipt);
+  if (made === null) return;
+  const { receipt, executed } = made;
+  if (!executed) listen({ kind: 'cached', stage: stage.id, key: receipt.key });
+  forgetDiagnoses(workshop, stage.id);
+  if (store.latest(stage.id) !== receipt.key) store.setLatest(stage.id, receipt.key);
+  used.set(stage.id, { key: receipt.key, executed });
+  shelveOutputs(stage, receipt, steps, workshop, shelf);
+}
+
+interface Made {
+  readonly receipt: Receipt;
+  readonly executed: boolean;
+}
+
+const reused = (receipt: Receipt): Made => ({ receipt, executed: false });
+
+/** Of several runs that want the same, one makes it. Null: nobody wants it any more. */
+function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<Made | null> {
+  const { workshop, listen, room } = run;
+  const { id } = assessed.stage;
+  const work = async (): Promise<Made | null> => {
+    const receipt = usableReceipt(assessed.key, workshop);
+    if (receipt !== null) return reused(receipt);
+    const leave = await room.enter(needs(assessed.stage, run));
+    try {
+      workshop.interruption.throwIfAborted();
+      return wanted() ? { receipt: await make(assessed, run), executed: true } : null;
+    } finally {
+      leave();
+    }
+  };
+  return exclusively(join(workshop.store.folder, 'claims', assessed.key), work, {
+    interruption: workshop.interruption,
+    waitsFor: (holder) => {
+      listen({ kind: 'waiting', stage: id, holder: describeHolder(holder) });
+    },
+    removeFolder: true,
+  });
+}
+
+/** What a stage takes of the machine: as declared, or as the last time; of one that never ran an even share is guessed. */
+function needs({ id, threads, memory }: PlannedStage, { workshop: { store }, budget }: Run): Budget {
+  const before = latestReceipt(id, store);
+  const memoryBytes = memory ?? before?.peak_memory_bytes ?? budget.memoryBytes / budget.slots;
+  return { slots: threads ?? 1, memoryBytes };
+}
+
+const latestReceipt = (stage: string, store: Run['workshop']['store']): Receipt | null => {
+  const latest = store.latest(stage);
+  return latest === null ? null : store.receipt(latest);
+};
+
+/** Executes a stage, again if it fails and is declared to be tried again. */
+async function make(assessed: Assessed, run: Run): Promise<Receipt> {
+  const { shelf, workshop, listen } = run;
+  const { stage, key, fields, code } = assessed;
+  const before = latestReceipt(stage.id, workshop.store);
+  listen({ kind: 'started', stage: stage.id, reason: reasonToRun(before, { key, fields, files: code.files }) });
+  for (let left = stage.retries; ; left--) {
+    try {
+      const { receipt, unchanged } = await executeStage(assessed, shelf, workshop, listen);
+      const { seconds, outputs } = receipt;
+      listen({ kind: 'finished', stage: stage.id, key, seconds, outputs, unchanged });
+      return receipt;
+    } catch (error) {
+      if (left === 0 || !(error instanceof JobFailure)) throw error;
+      listen({ kind: 'retrying', stage: stage.id, left, failures: error.failures });
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { assess } from './assess.ts';
+import { seenBy, shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { CodeError } from './code.ts';
+import { DamagedObject } from './execute-stage.ts';
+import { qualified, type Plan } from './graph.ts';
+import { publish, type PublishedFile } from './publish.ts';
+import type { Run } from './run.ts';
+import { planOf, type Workshop } from './workshop.ts';
+
+/** Publishes what a run of everything made; of any other says where it lies, and what a run of everything waits for. */
+export async function publishRun({ steps, workshop, shelf, listen }: Run): Promise<void> {
+  const { pipeline, store, memo } = workshop;
+  const whole = planOf(workshop, []);
+  const made = new Set(steps.stages.map(({ id }) => id));
+  if (whole.stages.some(({ id }) => !made.has(id))) {
+    const last = steps.stages.at(-1);
+    const artifacts =
+      last?.outputs.map(({ name }) => [name, shelf.get(qualified(name, last.scenario))!] as const) ?? [];
+    const waitsFor = await stillToRun(whole, made, workshop, shelf);
+    listen({ kind: 'not-published', waitsFor, artifacts: Object.fromEntries(artifacts) });
+    return;
+  }
+  const files = steps.stages.flatMap((stage) =>
+    stage.outputs.map(({ name, publishAs }) => ({
+      path: publishAs,
+      artifact: name,
+      stage: stage.id,
+      sha256: seenBy(stage, name, shelf)!.sha256,
+    })),
+  );
+  const intact = ({ artifact, sha256 }: PublishedFile): string => {
+    if (!store.verify(sha256)) throw new DamagedObject(artifact, sha256);
+    return store.objectPath(sha256);
+  };
+  const { folder, changed, movedAside } = await publish(pipeline.root, files, intact, memo);
+  if (changed) listen({ kind: 'published', folder, files: files.length, movedAside });
+  else listen({ kind: 'already-published', folder });
+}
+
+/** The stages of a run of everything that have to run, or may have to: ids, in order. */
+async function stillToRun(whole: Plan, made: ReadonlySet<string>, workshop: Workshop, shelf: Shelf): Promise<string[]> {
+  shelveSources(whole, workshop, shelf);
+  const waiting: string[] = [];
+  for (const stage of whole.stages) {
+    if (made.has(stage.id)) continue;
+    const assessed = await assess(stage, shelf, workshop).catch((error: unknown) => {
+      if (error instanceof CodeError) return null;
+      throw error;
+    });
+    if (assessed?.receipt) shelveOutputs(stage, assessed.receipt, whole, workshop, shelf);
+    else waiting.push(stage.id);
+  }
+  return waiting;
+}

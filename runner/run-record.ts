@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MistakeError } from './diagnostic.ts';
+import { writeAtomically } from './files.ts';
+import type { CacheKey, Sha256 } from './hash.ts';
+
+/** What a run used and made. It is written when the run ends, unless there was nothing to do. */
+export interface RunRecord {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly started_at: string;
+  readonly seconds: number;
+  readonly outcome: 'done' | 'failed' | 'interrupted';
+  /** What was asked for; empty: everything. */
+  readonly targets: readonly string[];
+  /** Stages and sources (`source.NAME`) that were executed or reused, as far as the run came. */
+  readonly stages: Readonly<Record<string, StageRecord>>;
+  readonly artifacts: Readonly<Record<string, ArtifactRecord>>;
+}
+
+export interface StageRecord {
+  readonly key: CacheKey;
+  readonly executed: boolean;
+}
+
+export interface ArtifactRecord {
+  readonly stage: string;
+  readonly kind: 'table' | 'matrix' | 'file';
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  /** Columns by which rows of a table are told apart; empty: it has none. */
+  readonly key: readonly string[];
+}
+
+const ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+
+/** `20261124T131609Z-4f2a`: sorts by time. */
+export const newRunId = (now: Date): string =>
+  `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+
+const folderOf = (cache: string): string => join(cache, 'runs');
+
+export function writeRunRecord(cache: string, record: RunRecord): void {
+  writeAtomically(join(folderOf(cache), `${record.id}.json`), `${JSON.stringify(record, null, 1)}\n`);
+}
+
+/** Ids of all runs that have left a record, oldest first. */
+export function runIds(cache: string): string[] {
+  const entries = readFolder(folderOf(cache));
+  return entries
+    .flatMap((entry) => (entry.endsWith('.json') && ID.test(entry.slice(0, -5)) ? [entry.slice(0, -5)] : []))
+    .toSorted();
+}
+
+/** Null for a record that is gone or was cut short. */
+export function readRunRecord(cache: string, id: string): RunRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(join(folderOf(cache), `${id}.json`), 'utf8')) as Partial<RunRecord>;
+    return record.id === id && record.stages !== undefined && record.artifacts !== undefined
+      ? (record as RunRecord)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The run that is meant: by its id or the start of it, `last`, or `last~1` for the one before.
+ * Throws a MistakeError that lists the runs there are.
+ */
+export function findRun(cache: string, named: string): RunRecord {
+  const ids = runIds(cache);
+  const back = /^last(?:~(\d+))?$/.exec(named);
+  const found =
+    back === null
+      ? ids.filter((id) => id.startsWith(named))
+      : ids
+          .slice()
+          .reverse()
+          .slice(Number(back[1] ?? 0))
+          .slice(0, 1);
+  const record = found.length === 1 ? readRunRecord(cache, found[0]!) : null;
+  if (record !== null) return record;
+  const what = found.length > 1 ? `\`${named}\` is the start of ${found.length} runs` : `There is no run \`${named}\``;
+  const known =
+    ids.length === 0
+      ? 'No run has left a record in this cache yet.'
+      : `Runs: ${ids.slice(-8).join(', ')}; \`last\` is the newest, \`last~1\` the one before.`;
+  throw new MistakeError(`${what}.\n  ${known}`);
+}
+
+function readFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

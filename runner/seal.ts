@@ -1,0 +1,41 @@
+import { existsSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent } from './events.ts';
+import { writeAtomically } from './files.ts';
+import { stampOf } from './stamp.ts';
+import { SEAL_VERSION, listing, sealOf, type Seal } from './unbroken-seal.ts';
+import type { Workshop } from './workshop.ts';
+
+const RUNNER = fileURLToPath(import.meta.url);
+/** Straight from its sources the runner has no name that changes with them. */
+const IS_BUNDLE = RUNNER.endsWith('.mjs');
+
+/**
+ * Takes note of a run that had nothing to do, unless one of its files may still change without a trace.
+ * @param events all that the run said
+ */
+export function seal({ pipeline, store, memo }: Workshop, events: readonly RunEvent[]): void {
+  const { root, absolute } = pipeline;
+  const link = join(root, 'data-out');
+  const nothingToDo = events.every(({ kind }) => ['planned', 'cached', 'already-published'].includes(kind));
+  if (!IS_BUNDLE || !nothingToDo || events.at(-1)?.kind !== 'already-published' || !existsSync(link)) return;
+  const stamps: Record<string, string | null> = {};
+  for (const file of [absolute, ...memo.consulted()]) {
+    const stamp = stampOf(file);
+    if (stamp !== null && !stamp.settled) return;
+    stamps[file] = stamp?.text ?? null;
+  }
+  const folders = [root, join(root, dirname(readlinkSync(link)))];
+  const content: Seal = {
+    version: SEAL_VERSION,
+    runner: dirname(RUNNER),
+    node: process.version,
+    pipeline: absolute,
+    stamps,
+    listings: Object.fromEntries(folders.map((folder) => [folder, listing(folder)])),
+    link: [link, readlinkSync(link)],
+    events,
+  };
+  writeAtomically(sealOf(store.folder), JSON.stringify(content));
+}

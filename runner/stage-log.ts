@@ -1,0 +1,64 @@
+import { appendFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Listener, RunEvent } from './events.ts';
+import { formatSeconds } from './quantity.ts';
+
+const folderOf = (cache: string, stage: string): string => join(cache, 'logs', stage);
+
+/** Writes what each stage says, as it says it, to `logs/STAGE/RUN.log`. */
+export function stageLogs(cache: string, run: string): Listener {
+  const started = new Map<string, number>();
+  return (event) => {
+    if (!('stage' in event)) return;
+    if (event.kind === 'started') {
+      started.set(event.stage, performance.now());
+      mkdirSync(folderOf(cache, event.stage), { recursive: true });
+    }
+    const since = started.get(event.stage);
+    if (since === undefined) return;
+    const elapsed = formatSeconds((performance.now() - since) / 1000);
+    const lines = linesOf(event).map((line) => `${elapsed.padStart(8)}  ${line}\n`);
+    if (lines.length > 0) appendFileSync(join(folderOf(cache, event.stage), `${run}.log`), lines.join(''));
+  };
+}
+
+function linesOf(event: RunEvent): string[] {
+  switch (event.kind) {
+    case 'started':
+      return [`runs: ${event.reason}`];
+    case 'output':
+      return [event.line];
+    case 'finished':
+      return [`done: ${Object.keys(event.outputs).join(', ')}${event.unchanged ? ', same as before' : ''}`];
+    case 'failed':
+    case 'retrying':
+      return [
+        event.kind,
+        ...event.failures.flatMap(({ message, remedy, stack }) => [
+          ...(stack ?? message).split('\n'),
+          ...(remedy ?? '').split('\n'),
+        ]),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** The last log of a stage, and the run that it is of; null: it has not run since logs were removed. */
+export function lastLog(
+  cache: string,
+  stage: string,
+): { readonly run: string; readonly lines: readonly string[] } | null {
+  const file = entriesOf(folderOf(cache, stage)).toSorted().at(-1);
+  if (file === undefined) return null;
+  const text = readFileSync(join(folderOf(cache, stage), file), 'utf8');
+  return { run: file.slice(0, -'.log'.length), lines: text.trimEnd().split('\n') };
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((entry) => entry.endsWith('.log'));
+  } catch {
+    return [];
+  }
+}

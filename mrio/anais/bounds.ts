@@ -49,8 +49,9 @@ export function completeDuals(problem: AnaisProblem, duals: Float64Array): Float
   accounts.forEach((account, u) => {
     if (!live[u]) return;
     const [row, column] = [y[layout.rowBalance(u)]!, y[layout.columnBalance(u)]!];
-    let least = row + column;
-    let size = Math.abs(row) + Math.abs(column);
+    const least = new CarefulSum();
+    least.add(row);
+    least.add(column);
     for (let i = 0; i < sectorCount; i++) {
       const at = u * sectorCount + i;
       const coherence = y[layout.coherence(u, i)]!;
@@ -58,12 +59,12 @@ export function completeDuals(problem: AnaisProblem, duals: Float64Array): Float
       // Rounded down, as the sum is: no reduced cost may come out below 0.
       const cap = Math.min(0, coherence - column - 2 * UNIT_ROUNDOFF * terms);
       y[layout.coherenceCap(u, i)] = cap;
-      least += bandLow[at]! * (coherence - column) + bandWidth[at]! * cap;
-      size += bandLow[at]! * terms - bandWidth[at]! * cap;
+      least.add(bandLow[at]! * (coherence - column), bandLow[at]! * terms);
+      least.add(bandWidth[at]! * cap);
     }
-    least -= (2 * sectorCount + 8) * UNIT_ROUNDOFF * size;
+    // A total of output is large: what its dual loses here in the last place is seen in the bound.
     const total = layout.totalOutput(layout.groupOfAccount(u), account % sectorCount);
-    y[total] = Math.min(y[total]!, least);
+    y[total] = Math.min(y[total]!, least.lowerBound);
   });
   return y.map((value) => (value === Infinity ? 0 : value));
 }

@@ -1,7 +1,11 @@
 import anais from './anais.ts';
+import runner from './runner.ts';
 
 /** The benches by name; each runs with the flags that follow its name. */
-const BENCHES = new Map([['anais', anais]]);
+const BENCHES = new Map([
+  ['anais', anais],
+  ['runner', runner],
+]);
 
 const [name = '', ...flags] = process.argv.slice(2);
 const bench = BENCHES.get(name);

@@ -10,6 +10,9 @@ import { isAlive, startOf } from './processes.ts';
  */
 const CLAIM = /^claim-(?<pid>\d+)(?:\.(?<start>\d+))?-[0-9a-f-]{36}@(?<host>.+)$/;
 
+/** A file that is being written, beside the one whose place it takes, says so too. */
+const TEMPORARY = /\.(?<claim>claim-[^/]+)\.tmp$/;
+
 export const isClaim = (entry: string): boolean => CLAIM.test(entry);
 
 /** Who made a claim. */
@@ -64,9 +67,22 @@ export function liveClaims(folder: string, quiet = QUIET_MS): string[] {
     const holder = holderOf(entry);
     if (holder === null) return false;
     const alive = mayLive(join(folder, entry), entry, holder, quiet);
-    if (!alive) rmSync(join(folder, entry), { recursive: true, force: true });
+    // What a dead process started may live for a moment, and still write there.
+    if (!alive) rmSync(join(folder, entry), { recursive: true, force: true, maxRetries: 5 });
     return alive;
   });
+}
+
+export const temporaryName = (path: string, claim: string): string => `${path}.${claim}.tmp`;
+
+/** Removes what processes were writing in a folder when they died. */
+export function removeTemporaries(folder: string): void {
+  for (const entry of entriesOf(folder)) {
+    const claim = TEMPORARY.exec(entry)?.groups?.['claim'] ?? '';
+    const holder = holderOf(claim);
+    const path = join(folder, entry);
+    if (holder !== null && !mayLive(path, claim, holder, QUIET_MS)) rmSync(path, { force: true });
+  }
 }
 
 /** Says in a folder that this process works, as long as `work` takes; keeps nobody from doing the same. */
@@ -127,7 +143,7 @@ function mayLive(path: string, claim: string, { pid, start, host }: Holder, quie
   return true;
 }
 
-function entriesOf(folder: string): string[] {
+export function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {

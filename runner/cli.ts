@@ -48,9 +48,17 @@ function callOf(words: readonly string[], options: Options): Call {
       ]);
       const memo = openMemoOf(cache, options.paranoid);
       const pipeline = await knownPipeline(place, memo);
-      return interruptible(async (interruption) => work(await openWorkshop(pipeline, cache, interruption, memo)));
+      const shared = options.shared === undefined ? null : await openShared(options.shared, options);
+      return interruptible(async (interruption) =>
+        work(await openWorkshop(pipeline, cache, interruption, memo, shared)),
+      );
     },
   };
+}
+
+async function openShared(place: string, options: Options) {
+  const { sharedFolder } = await import('./shared-store.ts');
+  return sharedFolder(resolve(place), options['shared-read-only'] === true);
 }
 
 /** What a user is told of an error; null: it is a fault of the runner, and its stack trace is what helps. */
@@ -60,7 +68,7 @@ function tell(error: unknown): string | null {
   if ('remedy' in error && typeof error.remedy === 'string') return `${error.message}\n  ${error.remedy}`;
   // Refused by the operating system: disk full, no permission.
   if (!('syscall' in error)) return null;
-  return `${error.message}\n  Look at the disk, the permissions and the path; what was published is as it was.`;
+  return `${error.message}\n  Look at the disk, the permissions and the path; data-out holds whole results, of this run or of before.`;
 }
 
 function readCommandLine(args: readonly string[]) {

@@ -48,9 +48,10 @@ async function bundle(entry: string, root: string): Promise<{ value: Code; files
   const files = Object.keys(metafile.inputs).map((path) => join(root, path));
   const path = join(BUNDLES, hash, 'code.mjs');
   mkdirSync(dirname(path), { recursive: true });
-  // The map of the newest comments and line breaks, then the code, which is the same for all of them.
+  // The map of the newest comments and line breaks, then the code, which is the same for all of them: left untouched if it
+  // is there, since other caches know its state.
   replace(`${path}.map`, map.contents);
-  replace(path, script.contents);
+  if (!existsSync(path) || sha256OfFile(path) !== hash) replace(path, script.contents);
   const value: Code = {
     hash,
     packages: packagesOf(metafile),

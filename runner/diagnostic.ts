@@ -1,3 +1,5 @@
+import { visible } from './shown.ts';
+
 /** A place in a text file; line and column count from 1. */
 export interface Position {
   readonly line: number;
@@ -15,19 +17,22 @@ export interface Diagnostic {
 
 const TAB = /\t/g;
 
+/** What a file says is shown, not obeyed; the lines of a message are its own. */
+const inLines = (text: string): string => text.split('\n').map(visible).join('\n');
+
 /**
  * The diagnostic as lines of text: `file:line:column: message`, the line with a caret below it, and the remedy.
  *
  * @param source the whole text of the file, or null where there is none to show
  */
 export function formatDiagnostic({ file, at, message, remedy }: Diagnostic, source: string | null): string {
-  if (at === null) return `${file}: ${message}\n  ${remedy}`;
-  const head = `${file}:${at.line}:${at.column}: ${message}`;
+  if (at === null) return `${file}: ${inLines(message)}\n  ${remedy}`;
+  const head = `${file}:${at.line}:${at.column}: ${inLines(message)}`;
   const line = source?.split(/\r?\n/)[at.line - 1];
   if (line === undefined) return `${head}\n  ${remedy}`;
   // Long lines are cut around the caret, so that it stays in sight.
   const from = Math.max(0, at.column - 80);
-  const shown = line.slice(from, from + 120).replace(TAB, ' ');
+  const shown = visible(line.slice(from, from + 120).replace(TAB, ' '));
   const gutter = `${at.line} | `;
   return `${head}\n  ${gutter}${shown}\n  ${' '.repeat(gutter.length + at.column - 1 - from)}^\n  ${remedy}`;
 }

@@ -1,31 +1,23 @@
 import type { Available } from './available.ts';
 import { countOf } from './count.ts';
+import { runsLines } from './difference-lines.ts';
 import type { RunEvent } from './events.ts';
 import type { Failure } from './job.ts';
 import { formatSeconds } from './quantity.ts';
+import { idleLines, type Style } from './idle-lines.ts';
 import { text } from './sql.ts';
-
-export interface Style {
-  good(text: string): string;
-  bad(text: string): string;
-  active(text: string): string;
-  quiet(text: string): string;
-}
-
-export function styles(colours: boolean): Style {
-  const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
-  return { good: paint(32), bad: paint(31), active: paint(36), quiet: paint(2) };
-}
 
 /** What stays on the screen of an event; with `live` not what is drawn over anyway. */
 export function linesOf(event: RunEvent, style: Style, live: boolean): string[] {
   switch (event.kind) {
     case 'planned':
-      return Object.entries(event.replaced).map(([source, artifact]) =>
-        style.quiet(`  ${source}: no file, ${artifact} stands in`),
-      );
     case 'cached':
-      return [style.quiet(`= ${event.stage}: up to date`)];
+    case 'already-published':
+      return idleLines(event, style);
+    case 'borrowed':
+      return [style.quiet(`= ${event.stage}: from the shared store ${event.from}`)];
+    case 'not-shared':
+      return [style.bad(`! the shared store ${event.store} cannot be used: ${event.problem}`)];
     case 'waiting':
       return [style.quiet(`  ${event.stage}: ${event.holder} is making it; what it makes is used`)];
     case 'retrying':
@@ -61,8 +53,12 @@ export function linesOf(event: RunEvent, style: Style, live: boolean): string[] 
           : [`! ${event.folder} was a folder of its own: kept as ${event.movedAside}`]),
         `${style.good('+')} published ${countOf(event.files, 'file')} in ${event.folder}`,
       ];
-    case 'already-published':
-      return [style.quiet(`= ${event.folder} is up to date`)];
+    case 'differs-from-lock':
+      return [
+        `${style.bad('x')} nothing is published: results are not as locked`,
+        ...runsLines(event.difference).map((line) => `  ${line}`),
+        '  If they are meant to differ: npm run pipeline, npm run pipeline -- lock',
+      ];
     case 'not-published':
       return [
         style.quiet(

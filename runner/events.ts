@@ -1,4 +1,5 @@
 import type { Available } from './available.ts';
+import type { RunsDifference } from './difference-runs.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import type { Failure } from './job.ts';
 import type { Progress } from './stage.ts';
@@ -17,6 +18,10 @@ export type RunEvent =
   | { readonly kind: 'sources-started'; readonly sources: readonly string[] }
   | { readonly kind: 'sources-finished'; readonly sources: readonly string[]; readonly seconds: number }
   | { readonly kind: 'cached'; readonly stage: string; readonly key: CacheKey }
+  /** It was made elsewhere, and was in the shared store. */
+  | { readonly kind: 'borrowed'; readonly stage: string; readonly key: CacheKey; readonly from: string }
+  /** The shared store cannot be used; the run goes on without. */
+  | { readonly kind: 'not-shared'; readonly store: string; readonly problem: string }
   /** Another run is making the same; what it makes is used. */
   | { readonly kind: 'waiting'; readonly stage: string; readonly holder: string }
   | { readonly kind: 'started'; readonly stage: string; readonly reason: string }
@@ -43,6 +48,8 @@ export type RunEvent =
       readonly movedAside: string | null;
     }
   | { readonly kind: 'already-published'; readonly folder: string }
+  /** What was made is not what the lock file says, so nothing is published. */
+  | { readonly kind: 'differs-from-lock'; readonly difference: RunsDifference }
   /** Only a run of everything is published; what the last stage of this one made lies in the store. */
   | {
       readonly kind: 'not-published';

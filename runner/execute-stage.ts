@@ -7,6 +7,7 @@ import { keepDiagnoses } from './failed.ts';
 import type { AbsentTable } from './graph.ts';
 import { sha256OfFile, type Sha256 } from './hash.ts';
 import type { JobInput, JobOutput, StageJob } from './job.ts';
+import { isOwnFile } from './own-file.ts';
 import type { Output } from './pipeline.ts';
 import { JobFailure, runJob, type JobListener, type JobResult } from './run-job.ts';
 import { filesOf } from './shell-command.ts';
@@ -41,17 +42,36 @@ export async function executeStage(
   workshop: Workshop,
   listen: Listener,
 ): Promise<Executed> {
+  const account = startAccount(workshop);
+  return executeAside(assessed, shelf, workshop, listen, (outputs, result) =>
+    keep(assessed, outputs, result, account(result), workshop),
+  );
+}
+
+/**
+ * Runs a stage in a process of its own and hands over what it made, which is gone afterwards unless it is moved away.
+ * @param threads DuckDB's threads; null: as declared
+ */
+export async function executeAside<T>(
+  assessed: Assessed,
+  shelf: Shelf,
+  workshop: Workshop,
+  listen: Listener,
+  use: (outputs: readonly JobOutput[], result: JobResult) => T | Promise<T>,
+  threads: number | null = null,
+): Promise<T> {
   const { stage } = assessed;
   const inputs = stage.inputs.map((name) => [name, seenBy(stage, name, shelf)!] as const);
   requireIntact(inputs, workshop);
   return inWorkFolder(workshop, async (folder) => {
-    const job = stageJob(assessed, inputs, originsOf(stage, shelf), folder, workshop.pipeline.root);
-    const account = startAccount(workshop);
+    const declared = stageJob(assessed, inputs, originsOf(stage, shelf), folder, workshop.pipeline.root);
+    const job = { ...declared, threads: threads ?? declared.threads };
     const result = await runJob(job, workshop, reportTo(listen, stage.id), stage.timeout).catch((error: unknown) => {
       throw keepDiagnoses(error, stage.id, job.outputs, workshop);
     });
     requireUntouched(inputs, workshop);
-    return keep(assessed, job.outputs, result, account(result), workshop);
+    requireOwn(job.outputs, workshop);
+    return use(job.outputs, result);
   });
 }
 
@@ -157,6 +177,18 @@ function requireUntouched(inputs: Inputs, { memo }: Workshop): void {
   for (const [, { stored, path, sha256 }] of inputs) {
     if (!stored && memo.hashOf(path) !== sha256) throw changedMeanwhile(path);
   }
+}
+
+/** The worker has looked, but the stage's code had not ended then. */
+function requireOwn(outputs: readonly JobOutput[], { store }: Workshop): void {
+  const failures = outputs
+    .filter(({ path }) => !isOwnFile(path, store.folder))
+    .map(({ name }) => ({
+      message: `The output ${name} is not a plain file of the stage's own`,
+      remedy: 'Write one file to the path given, and put no link in the place of it or of its folder.',
+      stack: null,
+    }));
+  if (failures.length > 0) throw new JobFailure(failures);
 }
 
 export const changedMeanwhile = (file: string): JobFailure =>

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { countOf } from './count.ts';
 import { flushToDisk, renameDurably } from './files.ts';
 import type { Failure, JobOutput } from './job.ts';
+import { isOwnFile } from './own-file.ts';
 import { JobFailure } from './run-job.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -22,13 +23,19 @@ export function keepDiagnoses(
   if (!(error instanceof JobFailure)) return error;
   const { written } = error;
   const kept = outputs.filter(
-    (output) => output.kind === 'table' && output.diagnosis && (written[output.name] ?? 0) > 0,
+    (output) =>
+      output.kind === 'table' &&
+      output.diagnosis &&
+      (written[output.name] ?? 0) > 0 &&
+      isOwnFile(output.path, workshop.store.folder),
   );
   if (kept.length === 0) {
     forgetDiagnoses(workshop, stage);
     return error;
   }
   const folder = folderOf(workshop, stage);
+  // Of a folder elsewhere that a link leads to nothing is removed.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
   mkdirSync(folder, { recursive: true });
   const named = kept.map(({ name, path }): Failure => {
     const place = join(folder, `${name}.parquet`);

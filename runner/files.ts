@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { forgetClaim, newClaim, temporaryName } from './claim.ts';
 
 const BLOCK = 1 << 20;
 
@@ -34,12 +34,15 @@ export function renameDurably(from: string, to: string): void {
 /** Writes a whole file so that a reader sees the old text or the new one, never a part. */
 export function writeAtomically(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const claim = newClaim();
+  const temporary = temporaryName(path, claim);
   try {
     writeFileSync(temporary, text, { flag: 'wx', flush: true });
     renameDurably(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  } finally {
+    forgetClaim(claim);
   }
 }

@@ -56,7 +56,23 @@ export interface JobSource {
   readonly output: string;
 }
 
-export type Job = StageJob | SourcesJob;
+/** Adds what is known of how a database was made to a copy of it. */
+export interface ReceiptsJob {
+  readonly kind: 'receipts';
+  /** Absolute path of the database, and of the copy to be made. */
+  readonly database: string;
+  readonly output: string;
+  readonly receipts: readonly ReceiptRows[];
+  readonly scratch: string;
+}
+
+/** What the tables `receipt` and `lineage` say of one receipt, by column; what is left out is NULL. */
+export interface ReceiptRows {
+  readonly receipt: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly lineage: readonly Readonly<Record<string, string | number>>[];
+}
+
+export type Job = StageJob | SourcesJob | ReceiptsJob;
 
 /** What went wrong; with a remedy it is the user's to act on, and `stack` is not shown. */
 export interface Failure {

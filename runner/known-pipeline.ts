@@ -22,6 +22,7 @@ const IS_BUNDLE = RUNNER.endsWith('.mjs');
 
 /** The pipeline of a file; read and checked again only if the file, the runner, or what there is of code files has changed. */
 export async function knownPipeline(place: PipelinePlace, memo: Memo): Promise<Pipeline> {
+  memo.consult(place.absolute);
   const read = async (): Promise<Pipeline> => (await import('./pipeline-file.ts')).readPipelineFile(place);
   if (!IS_BUNDLE || !existsSync(place.absolute)) return read();
   const kept = await memo.derive(

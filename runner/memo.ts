@@ -16,8 +16,8 @@ export interface Memo {
   derive<T>(name: string, compute: () => Promise<Derived<T>>, good: (value: T) => boolean): Promise<T>;
   /** Takes note that something depended on a file, there or not. */
   consult(path: string): void;
-  /** All files that were asked for, in this process. */
-  consulted(): readonly string[];
+  /** The state of every file that was asked for in this process, when it first was (see `stampOf`); null: not there. */
+  consulted(): ReadonlyMap<string, string | null>;
   save(): void;
 }
 
@@ -44,17 +44,20 @@ export function openMemo(path: string, paranoid = false): Memo {
   let changed = false;
   const readNow = new Set<string>();
 
-  const consulted = new Set<string>();
+  const consulted = new Map<string, string | null>();
+  const consult = (file: string, stamp: string | null) => {
+    if (!consulted.has(file)) consulted.set(file, stamp);
+  };
 
   const keep = (file: string, stamp: string, hash: Sha256) => {
-    consulted.add(file);
+    consult(file, stamp);
     hashes[file] = { stamp, hash };
     readNow.add(file);
     changed = true;
   };
   const hashOf = (file: string): Sha256 => {
-    consulted.add(file);
     const before = stampOf(file);
+    consult(file, before?.text ?? null);
     const known = hashes[file];
     if (known !== undefined && known.stamp === before?.text && (!paranoid || readNow.has(file))) return known.hash;
     const hash = sha256OfFile(file);
@@ -83,8 +86,10 @@ export function openMemo(path: string, paranoid = false): Memo {
       }
       return value;
     },
-    consult: (path) => void consulted.add(path),
-    consulted: () => [...consulted],
+    consult: (path) => {
+      consult(path, stampOf(path)?.text ?? null);
+    },
+    consulted: () => consulted,
     save() {
       if (!changed) return;
       const present = Object.fromEntries(Object.entries(hashes).filter(([file]) => existsSync(file)));

@@ -65,6 +65,7 @@ function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml
     inputs: stage.inputs ?? [],
     optionalInputs: stage.optional_inputs ?? [],
     parameters: stage.parameters ?? {},
+    parameterTypes: stage.parameter_types ?? null,
     provenance: stage.provenance ?? false,
     threads: stage.threads ?? null,
     memory: stage.memory ?? null,
@@ -92,7 +93,13 @@ function buildOutput(stage: string, name: string, written: WrittenOutput, yaml: 
   };
   const publishAs = (file: string) => written.publish_as ?? `${stage}/${file}`;
   if (written.file !== undefined)
-    return { ...common, kind: 'file', file: written.file, publishAs: publishAs(written.file) };
+    return {
+      ...common,
+      kind: 'file',
+      file: written.file,
+      receipts: written.receipts ?? false,
+      publishAs: publishAs(written.file),
+    };
   if (written.matrix)
     return { ...common, kind: 'matrix', unit: written.unit ?? null, publishAs: publishAs(`${name}.arrow`) };
   return {

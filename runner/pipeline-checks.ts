@@ -1,5 +1,6 @@
 import { findCycle } from './cycle.ts';
 import { suggest } from './nearest.ts';
+import { parameterProblems, settable } from './parameter-types.ts';
 import { producers, tableNamed, type Output, type Pipeline, type Source, type StageDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
 import { commandProblems } from './shell-command.ts';
@@ -13,6 +14,7 @@ export function checkPipeline(pipeline: Pipeline, exists: (path: string) => bool
     ...[...pipeline.stages.values()].flatMap((stage) => stageProblems(stage, pipeline, exists)),
     ...publishProblems(pipeline),
     ...scenarioProblems(pipeline),
+    ...parameterProblems(pipeline),
   ];
   // A cycle can only be named when all names are known.
   return problems.length > 0 ? problems : cycleProblems(pipeline);
@@ -138,7 +140,7 @@ function publishProblems({ stages, scenarios }: Pipeline): Problem[] {
   return problems;
 }
 
-/** A scenario sets other values of parameters that are there; it adds none. */
+/** A scenario sets other values of parameters that are there; it adds none but those declared as optional. */
 function scenarioProblems({ scenarios, stages }: Pipeline): Problem[] {
   return [...scenarios].flatMap(([scenario, changes]) =>
     Object.entries(changes).flatMap(([name, parameters]) => {
@@ -146,7 +148,7 @@ function scenarioProblems({ scenarios, stages }: Pipeline): Problem[] {
       const stage = stages.get(name);
       if (stage === undefined)
         return [problem(path, 'key', `there is no stage \`${name}\``, suggest(name, stages.keys()))];
-      const known = Object.keys(stage.parameters);
+      const known = settable(stage);
       return Object.keys(parameters)
         .filter((parameter) => !known.includes(parameter))
         .map((parameter) => {

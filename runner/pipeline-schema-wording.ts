@@ -1,3 +1,4 @@
+import { shown } from './shown.ts';
 import type { YamlPath } from './yaml-document.ts';
 
 /** What is wrong with a value, as zod has it. */
@@ -42,10 +43,13 @@ const TYPES: Readonly<Record<string, { readonly words: string; readonly examples
         parameters: '{ confidence: 0.95 }',
         outputs: '{ total: { columns: { shop: VARCHAR } } }',
         columns: '{ shop: VARCHAR, amount: DOUBLE }',
+        parameter_types: '{ confidence: number }',
       },
     },
     object: { words: 'a map', examples: {} },
   };
+
+const PARAMETER_TYPE = '{ type: number, min: 0 }';
 
 /** The members of these maps have names of the user's own. */
 const MEMBERS: Readonly<Record<string, string>> = {
@@ -53,13 +57,25 @@ const MEMBERS: Readonly<Record<string, string>> = {
   stages: '{ run: stages/totals.sql, ... }',
   outputs: '{ columns: { shop: VARCHAR } }',
   columns: '{ type: DOUBLE, unit: CNY }',
+  parameter_types: PARAMETER_TYPE,
+  members: PARAMETER_TYPE,
+  list_of: PARAMETER_TYPE,
+};
+
+/** Where a word may stand for a map. */
+const WORDS: Readonly<Record<string, string>> = {
+  columns: 'VARCHAR',
+  parameter_types: 'number',
+  members: 'number',
+  list_of: 'number',
 };
 
 /** A mistake in the pipeline file in its own words, not in those of the library that found it. */
 export function worded(issue: SchemaIssue): Worded {
   if (issue.path.length === 0 && (issue.input === null || issue.input === undefined))
     return { message: 'the pipeline file is empty', remedy: `Write \`pipeline: NAME\` and \`stages:\`. ${REMEDY}` };
-  const where = issue.path.length === 0 ? 'the pipeline file' : `\`${issue.path.map(String).join('.')}\``;
+  const where =
+    issue.path.length === 0 ? 'the pipeline file' : `\`${issue.path.map((step) => shown(String(step))).join('.')}\``;
   const wanted = wantedInstead(issue);
   if (wanted !== null) {
     const what = issue.input === undefined ? 'is missing: it' : '';
@@ -91,8 +107,9 @@ function typeInWords(expected: string, path: YamlPath): string {
   const type = TYPES[expected] ?? { words: `of type ${expected}`, examples: {} };
   const [parent, last] = [String(path.at(-2) ?? ''), String(path.at(-1) ?? '')];
   const examples = expected === 'object' ? MEMBERS : type.examples;
-  const name = expected === 'object' ? parent : last;
+  const name = expected === 'object' && last !== 'list_of' ? parent : last;
   const example = Object.hasOwn(examples, name) ? `, such as \`${examples[name]!}\`` : '';
-  const either = expected === 'object' && parent === 'columns' ? 'a type, such as `VARCHAR`, or ' : '';
+  const word = expected === 'object' && Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  const either = word === undefined ? '' : `a type, such as \`${word}\`, or `;
   return `${either}${type.words}${example}`;
 }

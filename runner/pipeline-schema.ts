@@ -1,195 +1,223 @@
 import { z } from 'zod';
-import { suggest } from './nearest.ts';
-import { parseBytes, parseSeconds } from './quantity.ts';
+import { parameterType } from './parameter-type-schema.ts';
+import {
+  artifactName,
+  codeFile,
+  columnName,
+  columnType,
+  duration,
+  fileName,
+  innerPath,
+  reference,
+  scalar,
+  size,
+  stageName,
+  strict,
+} from './schema-pieces.ts';
 
-const DUCKDB_TYPES = [
-  ...['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'],
-  ...['FLOAT', 'DOUBLE', 'VARCHAR', 'DATE', 'TIMESTAMP'],
-];
-const DECIMAL = /^DECIMAL\((\d{1,2}),\s*(\d{1,2})\)$/;
+/** The schema of pipeline.yaml. Editors show its descriptions: pipeline.schema.json is made from it. */
 
-/** An object whose unknown keys are errors that name the key most like them. */
-function strict<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      const unknown = (issue as { keys: string[] }).keys[0] ?? '';
-      return `unknown key \`${unknown}\`\n${suggest(unknown, Object.keys(shape))}`;
-    },
-  });
-}
+const description = (of: string) => z.string().optional().meta({ description: of });
 
-const named = (what: string, pattern: RegExp, rule: string) =>
-  z.string().regex(pattern, { error: (issue) => `${what} \`${String(issue.input)}\` is not allowed\n${rule}` });
-
-const artifactName = named(
-  'the name',
-  /^[a-z][a-z0-9_]{0,62}$/,
-  'Use lower-case letters, digits and underscores, a letter first.',
-);
-const stageName = named(
-  'the stage name',
-  /^[a-z][a-z0-9_-]{0,62}$/,
-  'Use lower-case letters, digits, hyphens and underscores, a letter first.',
-);
-const columnName = named('the column name', /^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'Use letters, digits and underscores.');
-
-/** A path that stays inside the folder it is relative to. */
-const innerPath = z
-  .string()
-  .min(1)
-  .max(500)
-  .refine(staysInside, {
-    error: (issue) =>
-      `the path \`${String(issue.input)}\` leads outside the project\nUse a path relative to the project, without \`..\` and with forward slashes.`,
-  });
-
-function staysInside(path: string): boolean {
-  const unsafe = path.startsWith('/') || path.includes('\\') || path.includes('\0') || /^[A-Za-z]:/.test(path);
-  return !unsafe && path.split('/').every((part) => part !== '..' && part !== '.' && part !== '');
-}
-
-const fileName = innerPath.refine((path) => !path.includes('/'), {
-  error: 'a file name without folders is wanted\nUse `publish_as` to say where it goes in data-out.',
-});
-
-function columnType(written: string, context: z.RefinementCtx): string {
-  const type = written.trim().toUpperCase();
-  const decimal = DECIMAL.exec(type);
-  if (decimal !== null && Number(decimal[1]) <= 38 && Number(decimal[2]) <= Number(decimal[1])) {
-    return `DECIMAL(${decimal[1]!},${decimal[2]!})`;
-  }
-  if (!DUCKDB_TYPES.includes(type)) {
-    context.addIssue(`unknown column type \`${written}\`\n${suggest(type, [...DUCKDB_TYPES, 'DECIMAL(18,3)'])}`);
-  }
-  return type;
-}
-
-const reference = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*$/,
-    'a reference names a table and a column\nWrite it as `table.column`.',
+const column = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { type: value } : value),
+    strict({
+      type: columnType.describe('Its DuckDB type.'),
+      unit: z
+        .string()
+        .optional()
+        .meta({ description: 'Its unit; stored with outputs.', examples: ['t', 'CNY', '1'] }),
+      description: description('What it means; stored with outputs.'),
+      nullable: z.boolean().optional().describe('`true`: may be NULL, an empty field of a CSV.'),
+      min: z.number().optional().describe('The least value, itself included.'),
+      max: z.number().optional().describe('The largest value, itself included.'),
+      references: reference.optional().describe('`table.column`: every value has to be there; NULL refers to nothing.'),
+    }),
   )
-  .transform((text) => {
-    const [table = '', column = ''] = text.split('.');
-    return { table, column };
-  });
-
-const column = z.preprocess(
-  (value) => (typeof value === 'string' ? { type: value } : value),
-  strict({
-    type: z.string().transform(columnType),
-    unit: z.string().optional(),
-    description: z.string().optional(),
-    nullable: z.boolean().optional(),
-    min: z.number().optional(),
-    max: z.number().optional(),
-    references: reference.optional(),
-  }),
-);
+  .meta({ id: 'column', description: 'A type, or a map of what is known of the column.', shorthand: 'type' });
 
 const columns = z
   .record(columnName, column)
-  .refine((said) => Object.keys(said).length > 0, 'a table has at least one column\nDeclare its columns.');
-const key = z.array(columnName);
-const evidence = z.string().min(1).optional();
-const description = z.string().optional();
+  .refine((said) => Object.keys(said).length > 0, 'a table has at least one column\nDeclare its columns.')
+  .optional();
+const atLeastOne = { minProperties: 1 };
+const key = z
+  .array(columnName)
+  .optional()
+  .meta({ description: 'Columns that together are unique.', examples: [['shop', 'year']] });
+const evidence = (of: string) =>
+  z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: of, examples: ['published fact', 'stand-in', "user's data"] });
 
 const source = strict({
-  file: innerPath,
-  evidence,
-  description,
-  columns: columns.optional(),
-  key: key.optional(),
-  otherwise: artifactName.optional(),
-});
+  file: innerPath.meta({
+    description: 'Its path, relative to the folder of the project.',
+    examples: ['data-raw/sales.csv'],
+  }),
+  evidence: evidence('What kind of knowledge it is.'),
+  description: description('What it is.'),
+  columns: columns.meta({
+    ...atLeastOne,
+    description: 'Its columns. With them it is read and checked as a table (`.csv` or `.parquet`) before any use.',
+    examples: [{ shop: 'VARCHAR', amount: 'DOUBLE' }],
+  }),
+  key,
+  otherwise: artifactName.optional().describe('The artifact that stands in while the file is not there.'),
+}).describe('A file from outside.');
 
 const output = strict({
-  description,
-  evidence,
-  columns: columns.optional(),
-  key: key.optional(),
-  matrix: z.literal(true).optional(),
-  unit: z.string().optional(),
-  file: fileName.optional(),
-  publish_as: innerPath.optional(),
-  diagnosis: z.literal(true).optional(),
-}).superRefine((said, context) => {
-  const kinds = (
-    [
-      ['columns', 'a table'],
-      ['matrix', 'a matrix'],
-      ['file', 'a file'],
-    ] as const
-  ).filter(([kind]) => said[kind] !== undefined);
-  if (kinds.length !== 1) {
-    const what =
-      kinds.length === 0
-        ? 'does not say what it is'
-        : `cannot be ${kinds.map(([, kind]) => kind).join(' and ')} at once`;
-    context.addIssue(`it ${what}\nGive it one of \`columns:\` (a table), \`matrix: true\` or \`file: NAME\`.`);
-  }
-  if (said.key !== undefined && said.columns === undefined) context.addIssue('only a table has a key\nRemove `key`.');
-  if (said.diagnosis !== undefined && said.columns === undefined) {
-    context.addIssue('only a table can be a diagnosis\nRemove `diagnosis`.');
-  }
-  if (said.unit !== undefined && said.matrix === undefined) {
-    context.addIssue('only a matrix has one unit\nGive the unit with each column.');
-  }
-});
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
-  error: 'a text, number, true, false or null is wanted\nQuote it if it is a text.',
-});
-type ParameterValue = string | number | boolean | null | ParameterValue[] | { [name: string]: ParameterValue };
-const parameter: z.ZodType<ParameterValue> = z.lazy(() =>
-  z.union([scalar, z.array(parameter), z.record(columnName, parameter)], {
-    error: 'a parameter is a text, number, true, false, null, or a list or map of them\nQuote it if it is a text.',
+  description: description('What it is; stored with tables and matrices.'),
+  evidence: evidence('The label given to it; without one it is whatever its inputs are.'),
+  columns: columns.meta({
+    ...atLeastOne,
+    description: 'Makes it a table, stored as Parquet, with exactly these columns.',
+    examples: [{ shop: 'VARCHAR', amount: 'DOUBLE' }],
   }),
-);
-
-const codeFile = innerPath.regex(/\.(ts|sql)$/, 'a stage is a .ts or .sql file\nName the file that holds its code.');
-
-/** A text that stands for a number. */
-const quantity = (parse: (text: string) => number | null, rule: string) =>
-  z.string().transform((text, context) => {
-    const value = parse(text);
-    if (value === null) context.addIssue(`\`${text}\` is not understood\n${rule}`);
-    return value ?? 0;
+  key,
+  matrix: z.literal(true).optional().describe('`true`: makes it a matrix, stored as Arrow.'),
+  unit: z
+    .string()
+    .optional()
+    .meta({ description: 'The unit of a matrix.', examples: ['1'] }),
+  file: fileName.optional().meta({
+    description: 'Makes it a file: the name that the stage writes it under.',
+    examples: ['report.html'],
+  }),
+  publish_as: innerPath.optional().meta({
+    description: 'Its path in `data-out/`. Default: `STAGE/ARTIFACT.parquet`, `.arrow`, or `STAGE/FILE`.',
+    examples: ['report/index.html'],
+  }),
+  receipts: z
+    .literal(true)
+    .optional()
+    .describe('`true`: a DuckDB database that is published with the tables `receipt` and `lineage`.'),
+  diagnosis: z.literal(true).optional().describe('`true`: a table that says why its stage fails, row by row.'),
+})
+  .superRefine((said, context) => {
+    const kinds = (
+      [
+        ['columns', 'a table'],
+        ['matrix', 'a matrix'],
+        ['file', 'a file'],
+      ] as const
+    ).filter(([kind]) => said[kind] !== undefined);
+    if (kinds.length !== 1) {
+      const what =
+        kinds.length === 0
+          ? 'does not say what it is'
+          : `cannot be ${kinds.map(([, kind]) => kind).join(' and ')} at once`;
+      context.addIssue(`it ${what}\nGive it one of \`columns:\` (a table), \`matrix: true\` or \`file: NAME\`.`);
+    }
+    if (said.key !== undefined && said.columns === undefined) context.addIssue('only a table has a key\nRemove `key`.');
+    if (said.diagnosis !== undefined && said.columns === undefined) {
+      context.addIssue('only a table can be a diagnosis\nRemove `diagnosis`.');
+    }
+    if (said.receipts !== undefined && said.file?.endsWith('.duckdb') !== true) {
+      context.addIssue('only a file that is a DuckDB database can hold receipts\nRemove `receipts`.');
+    }
+    if (said.unit !== undefined && said.matrix === undefined) {
+      context.addIssue('only a matrix has one unit\nGive the unit with each column.');
+    }
+  })
+  .meta({
+    id: 'output',
+    description: 'A table (`columns`), a matrix (`matrix: true`) or a file (`file: NAME`).',
+    oneOf: [{ required: ['columns'] }, { required: ['matrix'] }, { required: ['file'] }],
+    dependencies: { key: ['columns'], diagnosis: ['columns'], receipts: ['file'], unit: ['matrix'] },
   });
-const duration = quantity(parseSeconds, 'Write a number and its unit: 90 s, 30 min or 2 h.');
-const size = quantity(parseBytes, 'Write a number and its unit: 512 MiB or 2 GiB.');
+
+type ParameterValue = string | number | boolean | null | ParameterValue[] | { [name: string]: ParameterValue };
+const parameter: z.ZodType<ParameterValue> = z
+  .lazy(() =>
+    z.union([scalar, z.array(parameter), z.record(columnName, parameter)], {
+      error: 'a parameter is a text, number, true, false, null, or a list or map of them\nQuote it if it is a text.',
+    }),
+  )
+  .meta({ id: 'parameter' });
+
+const names = z.array(artifactName).optional();
 
 const stage = strict({
-  run: codeFile.optional(),
-  sh: z.string().regex(/\S/, 'the command is empty\nWrite what the shell is to run.').optional(),
-  description,
-  inputs: z.array(artifactName).optional(),
-  optional_inputs: z.array(artifactName).optional(),
-  parameters: z.record(columnName, parameter).optional(),
-  provenance: z.boolean().optional(),
-  threads: z.int().min(1).max(1024).optional(),
-  memory: size.optional(),
-  timeout: duration.optional(),
-  retries: z.int().min(0).max(100).optional(),
-  outputs: z.record(artifactName, output),
-}).superRefine(({ run, sh, provenance }, context) => {
-  if ((run === undefined) === (sh === undefined)) {
-    const what = run === undefined ? 'does not say what it runs' : 'cannot have both `run` and `sh`';
-    context.addIssue(`it ${what}\nGive it one of \`run: FILE\` (a .ts or .sql file) or \`sh: COMMAND\`.`);
-  }
-  if (sh !== undefined && provenance) {
-    context.addIssue('a shell command is not shown where its inputs come from\nRemove `provenance`.');
-  }
-});
+  run: codeFile.optional().meta({
+    description: 'Its code: a `.sql` or `.ts` file.',
+    examples: ['stages/totals.sql'],
+  }),
+  sh: z
+    .string()
+    .regex(/\S/, 'the command is empty\nWrite what the shell is to run.')
+    .optional()
+    .meta({
+      description:
+        'A shell command, instead of `run`; `{inputs.NAME}`, `{outputs.NAME}`, `{parameters.NAME}` and `{file:PATH}` become one quoted word each.',
+      examples: ['sort {inputs.sale} > {outputs.sorted}'],
+    }),
+  description: description('What it does.'),
+  inputs: names.meta({
+    description: 'Names of sources and artifacts. The order of stages follows from them.',
+    examples: [['sale', 'shop']],
+  }),
+  optional_inputs: names.describe('Tables that are read if they are there anyway.'),
+  parameters: z
+    .record(columnName, parameter)
+    .optional()
+    .meta({
+      description: 'Texts, numbers, true, false, null, and lists and maps of them.',
+      examples: [{ confidence: 0.95 }],
+    }),
+  parameter_types: z
+    .record(columnName, parameterType)
+    .optional()
+    .meta({
+      description: 'The type of each parameter, checked before anything runs, in scenarios too.',
+      examples: [{ seed: 'integer', share: { type: 'number', min: 0, max: 1 }, kind: { one_of: ['near', 'far'] } }],
+    }),
+  provenance: z
+    .boolean()
+    .optional()
+    .describe('`true`: the stage sees what all its inputs were made from. It then runs if any of that changes.'),
+  threads: z.int().min(1).max(1024).optional().describe("DuckDB's threads in this stage. Default: all."),
+  memory: size
+    .optional()
+    .describe('What it needs at most, for the planning of parallel stages. Default: what it took the last time.'),
+  timeout: duration.optional().describe('After so long it is ended and has failed. Default: never.'),
+  retries: z.int().min(0).max(100).optional().describe('How many times it is tried again after it has failed.'),
+  outputs: z.record(artifactName, output).meta({ ...atLeastOne, description: 'What it makes, by name; at least one.' }),
+})
+  .superRefine(({ run, sh, provenance }, context) => {
+    if ((run === undefined) === (sh === undefined)) {
+      const what = run === undefined ? 'does not say what it runs' : 'cannot have both `run` and `sh`';
+      context.addIssue(`it ${what}\nGive it one of \`run: FILE\` (a .ts or .sql file) or \`sh: COMMAND\`.`);
+    }
+    if (sh !== undefined && provenance) {
+      context.addIssue('a shell command is not shown where its inputs come from\nRemove `provenance`.');
+    }
+  })
+  .meta({
+    id: 'stage',
+    description: 'A step of the work: code, what it reads and what it makes.',
+    oneOf: [{ required: ['run'] }, { required: ['sh'] }],
+    not: { required: ['sh', 'provenance'], properties: { provenance: { const: true } } },
+  });
 
 /** What pipeline.yaml may say, before names are resolved. */
 export const pipelineSchema = strict({
-  pipeline: stageName,
-  sources: z.record(artifactName, source).optional(),
-  stages: z.record(stageName, stage),
-  scenarios: z.record(stageName, z.record(stageName, z.record(columnName, parameter))).optional(),
+  pipeline: stageName.meta({ description: 'Name of the pipeline.', examples: ['shops'] }),
+  sources: z
+    .record(artifactName, source)
+    .optional()
+    .meta({ description: 'Files from outside, by name.', examples: [{ sale: { file: 'data-raw/sales.csv' } }] }),
+  stages: z.record(stageName, stage).describe('What is computed, by name of the stage.'),
+  scenarios: z
+    .record(stageName, z.record(stageName, z.record(columnName, parameter)))
+    .optional()
+    .meta({
+      description: 'Other values of some parameters, by scenario, stage and parameter.',
+      examples: [{ strict: { totals: { least: 20 } } }],
+    }),
 });
 
 /** Of a pipeline file in which anything else may be wrong: the code file of each stage, null where none is named rightly. */

@@ -1,4 +1,5 @@
 import type { Position } from './diagnostic.ts';
+import type { ParameterType } from './parameter-types.ts';
 import type { Command } from './shell-command.ts';
 import type { Parameter } from './stage.ts';
 
@@ -57,6 +58,8 @@ interface FileOutput extends OutputBase {
   readonly kind: 'file';
   /** The name the stage writes it under. */
   readonly file: string;
+  /** Whether it is a DuckDB database that is published with tables of how all was made. */
+  readonly receipts: boolean;
 }
 export type Output = TableOutput | MatrixOutput | FileOutput;
 
@@ -67,6 +70,8 @@ interface StageBase {
   /** Tables that it reads where they are there anyway, and sees without rows otherwise. */
   readonly optionalInputs: readonly string[];
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** What each parameter has to be, by name; null: the stage does not say. Not in the cache key: values are. */
+  readonly parameterTypes: Readonly<Record<string, ParameterType>> | null;
   /** Whether the stage sees where its inputs come from (`context.origins`). */
   readonly provenance: boolean;
   /** DuckDB threads; null: as many as there are cores. */

@@ -1,5 +1,6 @@
-import { linesOf, styles, type Style } from './event-lines.ts';
+import { linesOf } from './event-lines.ts';
 import type { Listener, RunEvent } from './events.ts';
+import { styles, type Style } from './idle-lines.ts';
 import { formatSeconds } from './quantity.ts';
 import type { Progress } from './stage.ts';
 
@@ -74,6 +75,7 @@ class Board {
         this.#current.delete('sources');
         break;
       case 'cached':
+      case 'borrowed':
       case 'finished':
       case 'failed':
         this.#current.delete(event.stage);

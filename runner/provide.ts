@@ -10,6 +10,7 @@ import type { PlannedStage } from './graph.ts';
 import type { Budget } from './room.ts';
 import type { Run } from './run.ts';
 import { JobFailure } from './run-job.ts';
+import { borrow, lend, type SharedStore } from './shared-store.ts';
 import type { Receipt } from './store.ts';
 
 /**
@@ -24,8 +25,9 @@ export async function provide(stage: PlannedStage, run: Run, wanted: () => boole
   if (assessed === null) throw new Error(`An input of ${stage.id} has not been made.`);
   const made = assessed.receipt === null ? await makeOnce(assessed, run, wanted) : reused(assessed.receipt);
   if (made === null) return;
-  const { receipt, executed } = made;
-  if (!executed) listen({ kind: 'cached', stage: stage.id, key: receipt.key });
+  const { receipt, executed, borrowed } = made;
+  if (borrowed) listen({ kind: 'borrowed', stage: stage.id, key: receipt.key, from: workshop.shared!.name });
+  else if (!executed) listen({ kind: 'cached', stage: stage.id, key: receipt.key });
   forgetDiagnoses(workshop, stage.id);
   if (store.latest(stage.id) !== receipt.key) store.setLatest(stage.id, receipt.key);
   used.set(stage.id, { key: receipt.key, executed });
@@ -35,9 +37,10 @@ export async function provide(stage: PlannedStage, run: Run, wanted: () => boole
 interface Made {
   readonly receipt: Receipt;
   readonly executed: boolean;
+  readonly borrowed: boolean;
 }
 
-const reused = (receipt: Receipt): Made => ({ receipt, executed: false });
+const reused = (receipt: Receipt): Made => ({ receipt, executed: false, borrowed: false });
 
 /** Of several runs that want the same, one makes it. Null: nobody wants it any more. */
 function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<Made | null> {
@@ -46,10 +49,15 @@ function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<
   const work = async (): Promise<Made | null> => {
     const receipt = usableReceipt(assessed.key, workshop);
     if (receipt !== null) return reused(receipt);
+    const lent = await sharing(run, (shared) => borrow(assessed.key, shared, workshop.store));
+    if (lent !== null) return { receipt: lent, executed: false, borrowed: true };
     const leave = await room.enter(needs(assessed.stage, run));
     try {
       workshop.interruption.throwIfAborted();
-      return wanted() ? { receipt: await make(assessed, run), executed: true } : null;
+      if (!wanted()) return null;
+      const made = await make(assessed, run);
+      await sharing(run, (shared) => lend(made, shared, workshop.store));
+      return { receipt: made, executed: true, borrowed: false };
     } finally {
       leave();
     }
@@ -61,6 +69,20 @@ function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<
     },
     removeFolder: true,
   });
+}
+
+/** What the shared store gives; null: nothing, or there is none. That it fails is told, and is no failure of the run. */
+export async function sharing<T>(
+  { workshop: { shared }, listen }: Run,
+  use: (shared: SharedStore) => Promise<T>,
+): Promise<T | null> {
+  if (shared === null) return null;
+  try {
+    return await use(shared);
+  } catch (error) {
+    listen({ kind: 'not-shared', store: shared.name, problem: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
 }
 
 /** What a stage takes of the machine: as declared, or as the last time; of one that never ran an even share is guessed. */

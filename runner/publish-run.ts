@@ -5,10 +5,12 @@ import { DamagedObject } from './execute-stage.ts';
 import { qualified, type Plan } from './graph.ts';
 import { publish, type PublishedFile } from './publish.ts';
 import type { Run } from './run.ts';
+import { withReceipts } from './with-receipts.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 /** Publishes what a run of everything made; of any other says where it lies, and what a run of everything waits for. */
-export async function publishRun({ steps, workshop, shelf, listen }: Run): Promise<void> {
+export async function publishRun(run: Run): Promise<void> {
+  const { steps, workshop, shelf, listen } = run;
   const { pipeline, store, memo } = workshop;
   const whole = planOf(workshop, []);
   const made = new Set(steps.stages.map(({ id }) => id));
@@ -20,14 +22,16 @@ export async function publishRun({ steps, workshop, shelf, listen }: Run): Promi
     listen({ kind: 'not-published', waitsFor, artifacts: Object.fromEntries(artifacts) });
     return;
   }
-  const files = steps.stages.flatMap((stage) =>
-    stage.outputs.map(({ name, publishAs }) => ({
-      path: publishAs,
-      artifact: name,
-      stage: stage.id,
-      sha256: seenBy(stage, name, shelf)!.sha256,
-    })),
-  );
+  const files: PublishedFile[] = [];
+  for (const stage of steps.stages) {
+    for (const output of stage.outputs) {
+      const { name, publishAs } = output;
+      const made = seenBy(stage, name, shelf)!.sha256;
+      const annotated = output.kind === 'file' && output.receipts;
+      const sha256 = annotated ? await withReceipts(stage, name, made, run) : made;
+      files.push({ path: publishAs, artifact: name, stage: stage.id, sha256 });
+    }
+  }
   const intact = ({ artifact, sha256 }: PublishedFile): string => {
     if (!store.verify(sha256)) throw new DamagedObject(artifact, sha256);
     return store.objectPath(sha256);

@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { isClaim } from './claim.ts';
 import { MistakeError } from './diagnostic.ts';
 import { exclusively } from './exclusive.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
@@ -51,6 +50,7 @@ export function publish(
   memo: Memo,
 ): Promise<Publication> {
   const editions = join(root, '.data-out');
+  requireFolder(editions);
   return exclusively(editions, () => publishAlone(root, editions, files, objectPath, memo));
 }
 
@@ -66,20 +66,40 @@ function publishAlone(
   const previous = currentEdition(link);
   const manifest = `${JSON.stringify({ files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }, null, 1)}\n`;
   const id = sha256(manifest).slice(0, 16);
-  const alike = readdirSync(editions).filter((name) => idOf(name) === id);
-  const complete = alike.filter((name) => isComplete(join(editions, name), files, memo));
-  if (previous !== null && complete.includes(previous)) return { folder: link, changed: false, movedAside: null };
+  const there = readdirSync(editions);
+  const alike = there.filter((name) => idOf(name) === id);
+  const complete = alike.filter((name) => isComplete(join(editions, name), manifest, files, memo));
+  if (previous !== null && complete.includes(previous)) {
+    // A run that was killed just after it had swapped the link may have left the damaged one.
+    if (alike.length > 1) removeOthers(editions, [previous, ...there.filter((name) => idOf(name) !== id)]);
+    return { folder: link, changed: false, movedAside: null };
+  }
 
   const edition = complete[0] ?? freeName(id, alike);
   if (complete.length === 0) buildEdition(join(editions, edition), manifest, files, objectPath, memo);
+  // Before the link is swapped: a run that is killed after that has left nothing that only the next publication removes.
+  removeOthers(editions, previous === null ? [edition] : [edition, previous]);
   const movedAside = previous === null ? moveAside(link) : null;
   const fresh = `${link}.${randomUUID()}.tmp`;
   symlinkSync(join('.data-out', edition), fresh);
   renameDurably(fresh, link);
   // The one before is kept for readers that still have it open, unless it is this one damaged.
-  removeOthers(editions, previous !== null && idOf(previous) !== id ? [edition, previous] : [edition]);
+  if (previous !== null && idOf(previous) === id) removeOthers(editions, [edition]);
   return { folder: link, changed: true, movedAside };
 }
+
+/** Old editions are removed there: a link may lead to a folder in which they are something else. */
+function requireFolder(editions: string): void {
+  const state = lstatSync(editions, { throwIfNoEntry: false });
+  if (state === undefined || state.isDirectory()) return;
+  const what = state.isSymbolicLink() ? 'a link' : 'no folder';
+  throw new MistakeError(
+    `${editions} is ${what}.\n  Move it away: what is published is kept in a folder of that name.`,
+  );
+}
+
+/** `0123456789abcdef`, `0123456789abcdef-2`. */
+const isEdition = (entry: string): boolean => /^[0-9a-f]{16}(?:-\d+)?$/.test(entry);
 
 /** Editions of the same files differ in a number: `0123456789abcdef`, `0123456789abcdef-2`. */
 const idOf = (edition: string): string => edition.replace(/-\d+$/, '');
@@ -102,14 +122,13 @@ function currentEdition(link: string): string | null {
   throw new MistakeError(`${link} is not a folder of this pipeline.\n  Move it away: results are published there.`);
 }
 
-function isComplete(edition: string, files: readonly PublishedFile[], memo: Memo): boolean {
-  return (
-    existsSync(join(edition, 'manifest.json')) &&
-    files.every(({ path, sha256 }) => {
-      const place = join(edition, path);
-      return existsSync(place) && memo.hashOf(place) === sha256;
-    })
-  );
+function isComplete(edition: string, manifest: string, files: readonly PublishedFile[], memo: Memo): boolean {
+  if (!lstatSync(edition).isDirectory()) return false;
+  const expected = [...files, { path: 'manifest.json', sha256: sha256(manifest) }];
+  return expected.every((file) => {
+    const place = join(edition, file.path);
+    return existsSync(place) && memo.hashOf(place) === file.sha256;
+  });
 }
 
 /** Builds a folder aside and puts it in place when it is whole. */
@@ -151,10 +170,10 @@ function moveAside(link: string): string | null {
   return `${link}.before-${number}`;
 }
 
-/** Nobody else publishes now, so claims are all that may be there of other runs. */
+/** Nobody else publishes now, so no edition is being built. What is no edition is somebody's own. */
 function removeOthers(editions: string, kept: readonly string[]): void {
   for (const entry of readdirSync(editions)) {
-    if (!kept.includes(entry) && !isClaim(entry)) rmSync(join(editions, entry), { recursive: true, force: true });
+    if (isEdition(entry) && !kept.includes(entry)) rmSync(join(editions, entry), { recursive: true, force: true });
   }
 }
 

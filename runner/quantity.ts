@@ -2,6 +2,8 @@
 
 const BYTES = { kB: 1e3, KiB: 2 ** 10, MB: 1e6, MiB: 2 ** 20, GB: 1e9, GiB: 2 ** 30, TB: 1e12, TiB: 2 ** 40 } as const;
 const SECONDS = { s: 1, min: 60, h: 3600 } as const;
+export const BYTE_UNITS = Object.keys(BYTES);
+export const SECOND_UNITS = Object.keys(SECONDS);
 
 /** `512 MiB` in bytes; null if it is no size. */
 export const parseBytes = (text: string): number | null => parse(text, BYTES);

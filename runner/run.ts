@@ -7,18 +7,24 @@ import { DamagedObject } from './execute-stage.ts';
 import { qualified, type Plan } from './graph.ts';
 import type { CacheKey } from './hash.ts';
 import { producers } from './pipeline.ts';
-import { provide } from './provide.ts';
+import { provide, sharing } from './provide.ts';
 import { publishRun } from './publish-run.ts';
 import { Room, type Budget } from './room.ts';
 import { JobFailure } from './run-job.ts';
+import type { LockCheck } from './lock.ts';
 import { newRunId, writeRunRecord, type RunRecord } from './run-record.ts';
 import { inTurn, schedule } from './schedule.ts';
 import { seal } from './seal.ts';
+import { borrow, lend } from './shared-store.ts';
 import { stageLogs } from './stage-log.ts';
 import { usingStore } from './store-use.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly stage: string };
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly stage: string }
+  /** All was made, but is not what the lock says: nothing is published. */
+  | { readonly ok: false; readonly differs: true };
 
 /** Name under which the reading of sources is reported. */
 const SOURCES = 'sources';
@@ -35,6 +41,8 @@ export interface Run {
   readonly room: Room;
   readonly inTurn: ReturnType<typeof inTurn>;
   readonly listen: Listener;
+  /** Asked before anything is published; null: there is nothing to hold it against. */
+  readonly check: LockCheck | null;
   /** What was executed or reused so far: stages by id, sources as `source.NAME`. */
   readonly used: Map<string, { key: CacheKey; executed: boolean }>;
 }
@@ -48,6 +56,7 @@ export async function runPipeline(
   targets: readonly string[],
   listener: Listener,
   budget: Budget,
+  check: LockCheck | null = null,
 ): Promise<Outcome> {
   const { store, memo, pipeline, interruption } = workshop;
   const steps = planOf(workshop, targets);
@@ -56,12 +65,12 @@ export async function runPipeline(
   const logs = stageLogs(store.folder, id);
   const events: RunEvent[] = [];
   const listen: Listener = (event) => {
-    logs(event);
     listener(event);
+    logs(event);
     if (event.kind !== 'progress' && event.kind !== 'output') events.push(event);
   };
   const run: Run = {
-    ...{ steps, workshop, listen, budget },
+    ...{ steps, workshop, listen, budget, check },
     shelf: new Map(),
     room: new Room(budget),
     inTurn: inTurn(),
@@ -81,7 +90,7 @@ export async function runPipeline(
   });
   try {
     const outcome = await usingStore(store.folder, interruption, () => untilIntact(run));
-    record(outcome.ok ? 'done' : 'failed');
+    record('stage' in outcome ? 'failed' : 'done');
     seal(workshop, events);
     return outcome;
   } catch (error) {
@@ -140,8 +149,21 @@ async function attempt(run: Run): Promise<Outcome> {
     throw error;
   }
   workshop.interruption.throwIfAborted();
+  if (!(await isAsLocked(run))) return { ok: false, differs: true };
   await publishRun(run);
   return { ok: true };
+}
+
+async function isAsLocked(run: Run): Promise<boolean> {
+  const { check, workshop, listen, used } = run;
+  if (check === null) return true;
+  const artifacts = artifactsOf(run);
+  // What a run of some stages does not make may well be locked.
+  const complete = planOf(workshop, []).stages.every(({ id }) => used.has(id));
+  const made = { artifacts, complete, describe: (artifact: string) => artifacts[artifact] ?? null };
+  const difference = await check(made, workshop.store);
+  if (difference !== null) listen({ kind: 'differs-from-lock', difference });
+  return difference === null;
 }
 
 /** What went wrong in the stage; null: something else did. */
@@ -151,15 +173,24 @@ function failuresToShow(error: unknown): JobFailure['failures'] | null {
   return null;
 }
 
-async function makeSources({ steps, workshop, shelf, listen, used }: Run): Promise<void> {
-  const unread = shelveSources(steps, workshop, shelf, (source, key) => {
-    used.set(sourceStage(source), { key, executed: false });
-  });
+async function makeSources(run: Run): Promise<void> {
+  const { steps, workshop, shelf, listen, used } = run;
+  const shelve = () =>
+    shelveSources(steps, workshop, shelf, (source, key) => {
+      used.set(sourceStage(source), { key, executed: false });
+    });
+  const unknown = shelve();
+  for (const { key } of unknown) await sharing(run, (shared) => borrow(key, shared, workshop.store));
+  const unread = unknown.length === 0 ? [] : shelve();
   if (unread.length === 0) return;
   const sources = unread.map(({ source }) => source.name);
   listen({ kind: 'sources-started', sources });
   const start = performance.now();
   await executeSources(unread, shelf, workshop);
+  for (const { key } of unread) {
+    const receipt = workshop.store.receipt(key);
+    if (receipt !== null) await sharing(run, (shared) => lend(receipt, shared, workshop.store));
+  }
   for (const { source, key } of unread) used.set(sourceStage(source.name), { key, executed: true });
   listen({ kind: 'sources-finished', sources, seconds: (performance.now() - start) / 1000 });
 }

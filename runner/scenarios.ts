@@ -23,7 +23,9 @@ export function planWithScenarios(
   });
   const shared = [...(wanted.get(null) ?? []), ...scenarios.flatMap(({ shared }) => shared)];
   const base: Plan =
-    all || shared.length > 0 ? plan(pipeline, shared, present) : { stages: [], sources: [], replaced: new Map() };
+    all || shared.length > 0
+      ? plan(pipeline, all ? [] : shared, present)
+      : { stages: [], sources: [], replaced: new Map() };
   const plans = [base, ...scenarios.map((one) => one.plan)];
   const sources = new Set(plans.flatMap((one) => one.sources.map(({ name }) => name)));
   return {

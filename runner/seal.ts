@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from './events.ts';
 import { writeAtomically } from './files.ts';
+import { isIdle } from './idle-lines.ts';
 import { stampOf } from './stamp.ts';
 import { SEAL_VERSION, listing, sealOf, type Seal } from './unbroken-seal.ts';
 import type { Workshop } from './workshop.ts';
@@ -18,13 +19,12 @@ const IS_BUNDLE = RUNNER.endsWith('.mjs');
 export function seal({ pipeline, store, memo }: Workshop, events: readonly RunEvent[]): void {
   const { root, absolute } = pipeline;
   const link = join(root, 'data-out');
-  const nothingToDo = events.every(({ kind }) => ['planned', 'cached', 'already-published'].includes(kind));
-  if (!IS_BUNDLE || !nothingToDo || events.at(-1)?.kind !== 'already-published' || !existsSync(link)) return;
+  if (!IS_BUNDLE || !events.every(isIdle) || events.at(-1)?.kind !== 'already-published' || !existsSync(link)) return;
   const stamps: Record<string, string | null> = {};
-  for (const file of [absolute, ...memo.consulted()]) {
+  for (const [file, seen] of memo.consulted()) {
     const stamp = stampOf(file);
-    if (stamp !== null && !stamp.settled) return;
-    stamps[file] = stamp?.text ?? null;
+    if ((stamp?.text ?? null) !== seen || stamp?.settled === false) return;
+    stamps[file] = seen;
   }
   const folders = [root, join(root, dirname(readlinkSync(link)))];
   const content: Seal = {

@@ -1,3 +1,4 @@
+import { INNER_PATH, INNER_PATH_RULE } from './inner-path.ts';
 import { suggest } from './nearest.ts';
 import type { StageDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
@@ -80,10 +81,7 @@ function fileProblems(
   exists: (path: string) => boolean,
   wrong: (message: string, remedy: string) => Problem,
 ): Problem[] {
-  if (file.split('/').some((part) => ['', '.', '..'].includes(part)))
-    return [
-      wrong(`the path \`${file}\` leads outside the project`, 'Use a path relative to the project, without `..`.'),
-    ];
+  if (!INNER_PATH.test(file)) return [wrong(`the path \`${file}\` leads outside the project`, INNER_PATH_RULE)];
   if (exists(file)) return [];
   const remedy = 'Create it, or correct the path; it is relative to the project.';
   return [wrong(`there is no file \`${file}\``, remedy)];

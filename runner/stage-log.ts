@@ -8,8 +8,11 @@ const folderOf = (cache: string, stage: string): string => join(cache, 'logs', s
 /** Writes what each stage says, as it says it, to `logs/STAGE/RUN.log`. */
 export function stageLogs(cache: string, run: string): Listener {
   const started = new Map<string, number>();
+  /** Why a line of a stage could not be written. */
+  const refused = new Map<string, unknown>();
   return (event) => {
     if (!('stage' in event)) return;
+    if (event.kind !== 'output' && refused.has(event.stage)) throw refused.get(event.stage);
     if (event.kind === 'started') {
       started.set(event.stage, performance.now());
       mkdirSync(folderOf(cache, event.stage), { recursive: true });
@@ -18,7 +21,14 @@ export function stageLogs(cache: string, run: string): Listener {
     if (since === undefined) return;
     const elapsed = formatSeconds((performance.now() - since) / 1000);
     const lines = linesOf(event).map((line) => `${elapsed.padStart(8)}  ${line}\n`);
-    if (lines.length > 0) appendFileSync(join(folderOf(cache, event.stage), `${run}.log`), lines.join(''));
+    if (lines.length === 0) return;
+    try {
+      appendFileSync(join(folderOf(cache, event.stage), `${run}.log`), lines.join(''));
+    } catch (error) {
+      // What a stage prints comes at any time, when nobody catches: it is thrown with what comes in the course of the run.
+      if (event.kind !== 'output') throw error;
+      refused.set(event.stage, error);
+    }
   };
 }
 

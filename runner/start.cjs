@@ -96,6 +96,10 @@ async function start(args) {
   const { saysUpToDate = null } = known === null ? {} : require(join(known, 'up-to-date.cjs'));
   if (saysUpToDate?.(args, /** @type {string} */ (known)) === true) return;
   process.setSourceMapsEnabled(true);
+  // Who reads the first lines only, as `head` does, closes the pipe.
+  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const { pathToFileURL } = require('node:url');
   /** @type {typeof import('./cli.ts')} */
   const { main } = await import(pathToFileURL(join(known ?? (await makeBundle()), 'cli.mjs')).href);

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
@@ -81,6 +90,7 @@ export function openStore(folder: string, memo: Memo): Store {
       return false;
     },
     adopt(path) {
+      if (statSync(path).nlink > 1) makeOwn(path);
       const hash = sha256OfFile(path);
       const { size } = statSync(path);
       const target = objectPath(hash);
@@ -114,6 +124,13 @@ export function openStore(folder: string, memo: Memo): Store {
       writeAtomically(latestPath(stage), key);
     },
   };
+}
+
+/** Another name of the same file would be made read-only with it, and could write to what is stored. */
+function makeOwn(path: string): void {
+  const copy = `${path}.${randomUUID()}.tmp`;
+  copyFileSync(path, copy);
+  renameSync(copy, path);
 }
 
 function readText(path: string): string | null {

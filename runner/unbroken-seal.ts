@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunEvent } from './events.ts';
+import type { IdleEvent } from './idle-lines.ts';
 import type { PipelinePlace } from './pipeline-place.ts';
 import { stampOf } from './stamp.ts';
 
@@ -21,7 +21,7 @@ export interface Seal {
   readonly listings: Readonly<Record<string, readonly string[]>>;
   readonly link: readonly [path: string, target: string];
   /** What is said of such a run. */
-  readonly events: readonly RunEvent[];
+  readonly events: readonly IdleEvent[];
 }
 
 /** Raised when what is kept changes its meaning. */
@@ -30,7 +30,7 @@ export const SEAL_VERSION = 1;
 export const sealOf = (cache: string): string => join(cache, 'seal.json');
 
 /** What a run of everything says that has nothing to do; null: that is not known. */
-export function unbrokenSeal(cache: string, { absolute }: PipelinePlace, runner: string): readonly RunEvent[] | null {
+export function unbrokenSeal(cache: string, { absolute }: PipelinePlace, runner: string): readonly IdleEvent[] | null {
   try {
     const seal = JSON.parse(readFileSync(sealOf(cache), 'utf8')) as Seal;
     const sameRunner = seal.version === SEAL_VERSION && seal.runner === runner && seal.node === process.version;

@@ -1,5 +1,6 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { resolve, join } from 'node:path';
-import { linesOf, styles } from './event-lines.ts';
+import { idleLines, styles } from './idle-lines.ts';
 import { placeOf } from './pipeline-place.ts';
 import { unbrokenSeal } from './unbroken-seal.ts';
 
@@ -14,10 +15,33 @@ export function saysUpToDate(args: readonly string[], runner: string): boolean {
   const place = placeOf(given.file ?? 'pipeline.yaml');
   const events = unbrokenSeal(resolve(given.cache ?? join(place.root, '.cache')), place, runner);
   if (events === null) return false;
-  const style = styles(process.stderr.isTTY && !process.env['NO_COLOR']);
-  const lines = events.flatMap((event) => linesOf(event, style, process.stderr.isTTY));
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  // Not asked of `process.stderr`, which is slow to load. What is a device and no terminal shows no colours either.
+  const terminal = isDevice(STDERR);
+  const style = styles(terminal && !process.env['NO_COLOR']);
+  const lines = events.flatMap((event) => idleLines(event, style));
+  say(lines.map((line) => `${line}\n`).join(''));
   return true;
+}
+
+const STDERR = 2;
+
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return process.stderr.isTTY;
+  }
+}
+
+/** At once, and without the stream unless there is a reader who is slow. */
+function say(text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(STDERR, bytes, written);
+  } catch {
+    process.stderr.write(bytes.subarray(written));
+  }
 }
 
 /** The options of a run of everything that is nothing out of the ordinary; null for all else, which is for cli.ts. */

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { forgetClaim, keepTouching, liveClaims, newClaim } from './claim.ts';
+import { forgetClaim, keepTouching, newClaim } from './claim.ts';
 import type { JobResult } from './run-job.ts';
 import type { Receipt } from './store.ts';
 import type { Workshop } from './workshop.ts';
@@ -8,8 +8,6 @@ import type { Workshop } from './workshop.ts';
 /** Gives `use` a folder of its own on the file system of the store, and removes it whatever happens. */
 export async function inWorkFolder<T>({ store }: Workshop, use: (folder: string) => Promise<T>): Promise<T> {
   const work = makeFolder(store.folder, 'work');
-  // Removes those of processes that were killed.
-  liveClaims(work);
   const claim = newClaim();
   const folder = makeFolder(work, claim);
   const stop = keepTouching(folder);

@@ -1,8 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Failure, Job, SourcesJob, StageJob, WorkerMessage } from './job.ts';
+import type { Failure, SourcesJob, StageJob } from './job.ts';
 import { createView } from './parquet.ts';
-import { endWithParent } from './process-group.ts';
 import { quoted } from './sql.ts';
 import { loadSource } from './source-table.ts';
 import { runShellStage } from './shell-stage.ts';
@@ -11,18 +10,11 @@ import { openContext, openDatabase } from './stage-context.ts';
 import type { Progress, Stage } from './stage.ts';
 import { checkReference, type CheckedTable } from './table-checks.ts';
 import { copyToParquet } from './table.ts';
+import { failureOf, send, workFor, type JobAnswer } from './worker-process.ts';
 
 /** The process that runs one job and ends: a stage's memory, crash or leak stays with it. */
 
-type Failed = Extract<WorkerMessage, { kind: 'failed' }>;
-
-interface Done {
-  readonly kind: 'done';
-  readonly rows: Readonly<Record<string, number>>;
-  readonly refused: Readonly<Record<string, Failure>>;
-}
-
-async function runStage(job: StageJob): Promise<Done | Failed> {
+async function runStage(job: StageJob): Promise<JobAnswer> {
   const { context, written, finish, close } = await openContext(job, throttled());
   try {
     if ('sql' in job.code) await runSqlStage(context, job, job.code);
@@ -45,7 +37,7 @@ async function loadStage(bundle: string, name: string): Promise<Stage> {
 }
 
 /** Reads and checks all sources, and stores those that are right, so that all wrong ones are named at once. */
-async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Done> {
+async function readSources({ sources, tables, scratch }: SourcesJob): Promise<JobAnswer> {
   const { database, close } = await openDatabase(scratch, null);
   try {
     for (const table of tables) await createView(database, table);
@@ -107,13 +99,6 @@ async function checkSourceReferences(
   }
 }
 
-/** An error with a remedy speaks to the user; any other is a fault in the code, and its stack says where. */
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { message: String(error), remedy: null, stack: null };
-  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : null;
-  return { message: error.message, remedy, stack: remedy === null ? (error.stack ?? null) : null };
-}
-
 const REPORT_EVERY_MS = 100;
 
 function throttled(): (progress: Progress) => void {
@@ -126,19 +111,8 @@ function throttled(): (progress: Progress) => void {
   };
 }
 
-function send(message: WorkerMessage): void {
-  process.send?.(message);
-}
-
-process.once('message', (job: Job) => {
-  const work = job.kind === 'stage' ? runStage(job) : readSources(job);
-  work
-    .then(
-      (answer) => ({ ...answer, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }),
-      (error: unknown): Failed => ({ kind: 'failed', failure: failureOf(error), written: {} }),
-    )
-    .then((answer) => process.send?.(answer, () => process.exit(0)))
-    .catch(() => process.exit(1));
+workFor((job) => {
+  if (job.kind === 'stage') return runStage(job);
+  if (job.kind === 'sources') return readSources(job);
+  throw new Error(`This process does not know how to do a job of the kind ${job.kind}.`);
 });
-// Without its parent there is nobody to work for.
-endWithParent();

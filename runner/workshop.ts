@@ -10,6 +10,7 @@ import type { Pipeline, StageDeclaration } from './pipeline.ts';
 import { planWithScenarios } from './scenarios.ts';
 import { filesOf, type Command } from './shell-command.ts';
 import { withoutComments } from './sql-text.ts';
+import type { SharedStore } from './shared-store.ts';
 import { TOOL_ROOT } from './tool-root.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -21,6 +22,8 @@ export interface Workshop {
   /** The bundled worker. */
   readonly worker: Code;
   readonly machinery: Machinery;
+  /** A store that others use too; null: there is none. */
+  readonly shared: SharedStore | null;
   /** Aborted when the run is to end. */
   readonly interruption: AbortSignal;
 }
@@ -38,10 +41,11 @@ export async function openWorkshop(
   cache: string,
   interruption: AbortSignal = new AbortController().signal,
   memo: Memo = openMemoOf(cache),
+  shared: SharedStore | null = null,
 ): Promise<Workshop> {
   const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo);
   const node = engineVersions(process.versions);
-  return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, interruption };
+  return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, shared, interruption };
 }
 
 export async function codeOf(stage: StageDeclaration, { pipeline, memo }: Workshop): Promise<StageCode> {

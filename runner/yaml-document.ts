@@ -1,5 +1,6 @@
 import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import type { Position } from './diagnostic.ts';
+import { findUnfit } from './yaml-values.ts';
 
 export type YamlPath = readonly PropertyKey[];
 
@@ -18,7 +19,7 @@ interface YamlProblem {
 /** Enough for repeated column blocks, far from what a billion-laughs file needs. */
 const MAX_ALIASES = 100;
 
-/** Reads one YAML 1.2 document. Custom tags, duplicate keys and alias bombs are problems, not values. */
+/** Reads one YAML 1.2 document. Tags, duplicate keys, names that every object has, and alias bombs are problems, not values. */
 export function readYaml(text: string): YamlDocument | YamlProblem[] {
   const lines = new LineCounter();
   const at = (offset: number): Position => {
@@ -26,7 +27,16 @@ export function readYaml(text: string): YamlDocument | YamlProblem[] {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core' });
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      version: '1.2',
+      schema: 'core',
+      // Else `!!binary`, `!!set` and `!!timestamp` would make objects that nothing here expects.
+      resolveKnownTags: false,
+      // A list or map for a name would be written out to be one.
+      stringKeys: true,
+    });
     // What follows the first slip of syntax is mostly its consequence.
     const slip = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     // A warning is a tag that YAML does not know: it would be dropped silently.
@@ -34,10 +44,15 @@ export function readYaml(text: string): YamlDocument | YamlProblem[] {
     if (problems.length > 0)
       return problems.map(({ pos, message }) => ({ at: at(pos[0]), message: firstLine(message) }));
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { value, position: (path, part = 'value') => at(offsetOf(document, path, part)) };
+    const position: YamlDocument['position'] = (path, part = 'value') => at(offsetOf(document, path, part));
+    const unfit = findUnfit(value);
+    if (unfit !== null) return [{ at: position(unfit.path, unfit.part), message: unfit.message }];
+    return { value, position };
   } catch (error) {
     // Too many aliases, or nesting deeper than the stack.
-    return [{ at: { line: 1, column: 1 }, message: firstLine(error instanceof Error ? error.message : String(error)) }];
+    const start = { line: 1, column: 1 };
+    if (error instanceof RangeError) return [{ at: start, message: 'something here is nested too deeply' }];
+    return [{ at: start, message: firstLine(error instanceof Error ? error.message : String(error)) }];
   }
 }
 

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { RunEvent } from '../../runner/events.ts';
 import { readPipelineFile } from '../../runner/pipeline-file.ts';
+import type { Budget } from '../../runner/room.ts';
 import { runPipeline, type Outcome } from '../../runner/run.ts';
+import type { SharedStore } from '../../runner/shared-store.ts';
 import { survey, type Standing } from '../../runner/survey.ts';
 import { why } from '../../runner/why.ts';
 import { openWorkshop, type Workshop } from '../../runner/workshop.ts';
@@ -19,6 +21,15 @@ export interface Ran {
   readonly remedy: string | null;
 }
 
+interface Setting {
+  readonly targets: readonly string[];
+  /** By default one stage after the other, so that the order of events is that of the file. */
+  readonly budget: Budget;
+  readonly shared: SharedStore | null;
+  /** Folder of the cache, in the project. */
+  readonly cache: string;
+}
+
 /** A small pipeline in a folder of its own. */
 export interface Project {
   readonly folder: string;
@@ -28,6 +39,8 @@ export interface Project {
   /** Replaces a text that is there exactly once. */
   edit(file: string, from: string, to: string): void;
   run(...targets: string[]): Promise<Ran>;
+  runWith(setting: Partial<Setting>): Promise<Ran>;
+  workshop(): Promise<Workshop>;
   status(): Promise<Standing[]>;
   why(stage: string): Promise<string>;
   /** The folder that data-out links to. */
@@ -48,7 +61,27 @@ export function project(files: Readonly<Record<string, string>>): Project {
     }
   };
   const read = (file: string) => readFileSync(path(file), 'utf8');
-  const workshop = (): Promise<Workshop> => openWorkshop(readPipelineFile(path('pipeline.yaml')), path('.cache'));
+  const workshop = (cache = '.cache', shared: SharedStore | null = null): Promise<Workshop> =>
+    openWorkshop(readPipelineFile(path('pipeline.yaml')), path(cache), undefined, undefined, shared);
+  const runWith = async ({
+    targets = [],
+    budget = { slots: 1, memoryBytes: Infinity },
+    shared = null,
+    cache = '.cache',
+  }: Partial<Setting>): Promise<Ran> => {
+    const events: RunEvent[] = [];
+    const listen = (event: RunEvent) => void events.push(event);
+    const outcome = await runPipeline(await workshop(cache, shared), targets, listen, budget);
+    const failures = events.find((event) => event.kind === 'failed')?.failures ?? [];
+    const executed = events.filter((event) => event.kind === 'finished').map(({ stage }) => stage);
+    return {
+      outcome,
+      executed,
+      events,
+      message: failures.map(({ message }) => message).join('\n'),
+      remedy: failures.at(-1)?.remedy ?? null,
+    };
+  };
   write(files);
   return {
     folder,
@@ -60,21 +93,9 @@ export function project(files: Readonly<Record<string, string>>): Project {
       if (parts.length !== 2) throw new Error(`${file} has \`${from}\` ${parts.length - 1} times`);
       write({ [file]: parts.join(to) });
     },
-    async run(...targets) {
-      const events: RunEvent[] = [];
-      // One after the other, so that the order of events is that of the file.
-      const budget = { slots: 1, memoryBytes: Infinity };
-      const outcome = await runPipeline(await workshop(), targets, (event) => events.push(event), budget);
-      const failures = events.find((event) => event.kind === 'failed')?.failures ?? [];
-      const executed = events.filter((event) => event.kind === 'finished').map(({ stage }) => stage);
-      return {
-        outcome,
-        executed,
-        events,
-        message: failures.map(({ message }) => message).join('\n'),
-        remedy: failures.at(-1)?.remedy ?? null,
-      };
-    },
+    run: (...targets) => runWith({ targets }),
+    runWith,
+    workshop: () => workshop(),
     status: async () => survey(await workshop()),
     why: async (stage) => (await why(await workshop(), stage)).lines.join('\n'),
     edition: () => readlinkSync(path('data-out')),

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { Crate } from './crate.ts';
+import type { JsonSchema } from './editor-schema.ts';
+import type { RunsDifference } from './difference-runs.ts';
+import type { RunEvent } from './events.ts';
+import type { Change } from './explain.ts';
+import type { Failure } from './job.ts';
+import type { Progress } from './stage.ts';
+import type { StoredOutput } from './store.ts';
+import type { Standing } from './survey.ts';
+import type { Explanation } from './why.ts';
+
+/** What commands answer with `--json`. A key that a type of the answer has and its schema lacks does not compile. */
+
+type Keys<T> = { readonly [Key in keyof T]-?: z.ZodType };
+
+const name = z.string();
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const seconds = z.number().min(0);
+const count = z.int().min(0);
+const stageId = name.describe('Name of the stage; in a scenario STAGE@SCENARIO.');
+const time = z.iso.datetime();
+
+const standing = {
+  stage: stageId.describe('Name of a stage (in a scenario STAGE@SCENARIO), or of a source that has to be read.'),
+  state: z
+    .enum(['cached', 'runs', 'waits'])
+    .describe('waits: an input is made by a stage that has to run, and may or may not come out as it was.'),
+  reason: z.string(),
+  seconds: seconds.nullable().describe('How long it took the last time; null: it has never run here.'),
+} satisfies Keys<Standing>;
+
+const status = z.strictObject({ stages: z.array(z.strictObject(standing)) });
+
+const change = {
+  what: z.string().describe('parameter year, input emission, package highs, ...'),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+} satisfies Keys<Change>;
+
+const why = z.strictObject({
+  stage: stageId,
+  state: z
+    .enum(['cached', 'runs', 'waits', 'superseded'])
+    .describe('superseded: files that are there take the place of what it makes.'),
+  waits_for: z.array(name).describe('Inputs, or files of sources, that have to be made or read first.'),
+  changes: z.array(z.strictObject(change)).describe('What changed since the run that it is compared with.'),
+  since: time.nullable().describe('When the run began that it is compared with; null: there is none.'),
+  seconds: seconds.nullable().describe('How long the stage took the last time.'),
+} satisfies Keys<Explanation['json']>);
+
+const log = z.strictObject({
+  stage: stageId,
+  run: name.describe('The run that the log is of.'),
+  lines: z.array(z.string()),
+});
+
+const stored = {
+  sha256: hash,
+  bytes: count,
+  rows: count.nullable().describe('Rows of a table, and of a matrix; null for files.'),
+} satisfies Keys<StoredOutput>;
+
+const failures = z.array(
+  z.strictObject({
+    message: z.string(),
+    remedy: z.string().nullable().describe('What to do about it; null: it is a fault in the code.'),
+    stack: z.string().nullable(),
+  } satisfies Keys<Failure>),
+);
+
+const progress = {
+  done: z.number().optional(),
+  total: z.number().optional(),
+  unit: z.string().optional().describe('What is counted: rows, iterations.'),
+  note: z.string().optional(),
+} satisfies Keys<Progress>;
+
+const crate = z.strictObject({
+  folder: z.string().describe('Absolute path of the archive.'),
+  files: count.describe('Without ro-crate-metadata.json.'),
+  bytes: count,
+  run: name.nullable().describe('The run that was archived; null: it left no record.'),
+} satisfies Keys<Crate>);
+
+/** What differs is described with the answer of `diff`. */
+const difference = {
+  before: name,
+  after: name,
+  differs: z.boolean(),
+  same: count.describe('Artifacts with the same bytes.'),
+  changed: z.array(z.looseObject({})),
+  only_before: z.array(z.looseObject({})),
+  only_after: z.array(z.looseObject({})),
+} satisfies Keys<RunsDifference>;
+
+const EVENTS = {
+  planned: {
+    stages: z.array(stageId),
+    seconds: z.record(name, seconds).describe('How long each took the last time, where it has run before.'),
+    replaced: z.record(name, name).describe('Sources whose file is absent, and the artifact in its place.'),
+  },
+  'sources-started': { sources: z.array(name) },
+  'sources-finished': { sources: z.array(name), seconds },
+  cached: { stage: stageId, key: hash },
+  borrowed: { stage: stageId, key: hash, from: z.string().describe('The shared store that had it.') },
+  'not-shared': { store: z.string(), problem: z.string() },
+  waiting: { stage: stageId, holder: z.string() },
+  started: { stage: stageId, reason: z.string() },
+  progress: { stage: stageId, progress: z.strictObject(progress) },
+  output: { stage: stageId, line: z.string().describe("A line that the stage's code printed.") },
+  finished: {
+    stage: stageId,
+    key: hash,
+    seconds,
+    outputs: z.record(name, z.strictObject(stored)),
+    unchanged: z.boolean().describe('Whether all outputs are the ones of the previous run.'),
+  },
+  retrying: { stage: stageId, left: count, failures },
+  failed: { stage: stageId, failures },
+  damaged: { stage: stageId, artifact: name, object: hash },
+  published: {
+    folder: z.string(),
+    files: count,
+    movedAside: z.string().nullable().describe('Where a folder went that was in the way.'),
+  },
+  'already-published': { folder: z.string() },
+  'differs-from-lock': { difference: z.strictObject(difference) },
+  'not-published': {
+    waitsFor: z.array(stageId).describe('Stages that a run of everything would execute, or may have to.'),
+    artifacts: z.record(name, z.looseObject({ kind: z.enum(['table', 'matrix', 'file']), path: z.string() })),
+  },
+} satisfies { readonly [Kind in RunEvent['kind']]: Keys<Omit<Extract<RunEvent, { kind: Kind }>, 'kind'>> };
+
+const event = z.union(
+  Object.entries(EVENTS).map(([kind, fields]) => z.strictObject({ kind: z.literal(kind), ...fields })),
+);
+
+/** An answer and what it is made of. */
+interface AnswerSchema {
+  readonly schema: z.ZodType;
+  readonly is: string;
+}
+
+/** What each command answers with `--json`, by its name. A new command adds its own here. */
+export const ANSWERS: Readonly<Record<string, AnswerSchema>> = {
+  run: {
+    schema: z.union([event, status]),
+    is: 'Each line of `run --json`, an event; with --dry-run the one answer, as that of status.',
+  },
+  status: { schema: status, is: 'The answer of `status --json`.' },
+  why: { schema: why, is: 'The answer of `why STAGE --json`.' },
+  log: { schema: log, is: 'The answer of `log STAGE --json`.' },
+  crate: { schema: crate, is: 'The answer of `crate FOLDER --json`.' },
+};
+
+/** The JSON Schema of a command's answer; null: it has none. */
+export function answerSchema(command: string): JsonSchema | null {
+  const answer = Object.hasOwn(ANSWERS, command) ? ANSWERS[command] : undefined;
+  if (answer === undefined) return null;
+  return z.toJSONSchema(answer.schema.describe(answer.is), { target: 'draft-07', io: 'input' });
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assess } from './assess.ts';
+import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import { datasetsOf, type Datasets } from './datasets.ts';
+import { MistakeError } from './diagnostic.ts';
+import type { PlannedStage } from './graph.ts';
+import type { Sha256 } from './hash.ts';
+import type { PublishedFile } from './publish.ts';
+import { readRunRecord, runIds, type RunRecord } from './run-record.ts';
+import { filesOf } from './shell-command.ts';
+import type { Receipt } from './store.ts';
+import { planOf, type Workshop } from './workshop.ts';
+
+/** What is archived: everything, as the last complete run left it. */
+export interface Archived {
+  readonly datasets: Datasets;
+  /** In the order of the plan. */
+  readonly stages: readonly ArchivedStage[];
+  /** Sources whose file is absent, and the artifact in its place. */
+  readonly replaced: ReadonlyMap<string, string>;
+  readonly run: ArchivedRun;
+}
+
+export interface ArchivedStage {
+  readonly stage: PlannedStage;
+  readonly receipt: Receipt;
+  /** Paths of the files of its code, relative to the project. */
+  readonly code: readonly string[];
+  /** False: it was executed in an earlier run, and what it made was used again. */
+  readonly executed: boolean;
+}
+
+interface ArchivedRun {
+  /** Null: it left no record, and its times are those of the stages. */
+  readonly id: string | null;
+  readonly started: Date;
+  readonly ended: Date;
+}
+
+const RUN_FIRST = 'Run everything first: npm run pipeline';
+
+/** Throws a MistakeError if not all is up to date and published. */
+export async function requireArchivable(workshop: Workshop): Promise<Archived> {
+  const steps = planOf(workshop, []);
+  const shelf: Shelf = new Map();
+  const open = shelveSources(steps, workshop, shelf).map(({ source }) => source.name);
+  const stages: Omit<ArchivedStage, 'executed'>[] = [];
+  for (const stage of steps.stages) {
+    const assessed = await assess(stage, shelf, workshop);
+    const receipt = assessed?.receipt ?? null;
+    if (assessed === null || receipt === null) {
+      open.push(stage.id);
+      continue;
+    }
+    shelveOutputs(stage, receipt, steps, workshop, shelf);
+    const code = stage.language === 'shell' ? filesOf(stage.command) : Object.keys(assessed.code.files);
+    stages.push({ stage, receipt, code });
+  }
+  workshop.memo.save();
+  if (open.length > 0) {
+    const are = open.length === 1 ? 'is' : 'are';
+    throw new MistakeError(`Nothing is archived: ${open.join(', ')} ${are} not up to date.\n  ${RUN_FIRST}`);
+  }
+  requirePublished(workshop.pipeline.root, stages);
+  const record = recordOf(workshop.store.folder, stages);
+  return {
+    datasets: datasetsOf(steps),
+    stages: stages.map((one) => ({ ...one, executed: record?.stages[one.stage.id]?.executed ?? true })),
+    replaced: steps.replaced,
+    run: record === null ? runOf(stages) : runOfRecord(record),
+  };
+}
+
+type Made = readonly Pick<ArchivedStage, 'stage' | 'receipt'>[];
+
+/** The published files are looked at one by one when they are copied. */
+function requirePublished(root: string, stages: Made): void {
+  const manifest = join(root, 'data-out', 'manifest.json');
+  const files = existsSync(manifest)
+    ? (JSON.parse(readFileSync(manifest, 'utf8')) as { files: PublishedFile[] }).files
+    : [];
+  const published = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const expected = new Map<string, Sha256>(
+    stages.flatMap(({ stage, receipt }) =>
+      stage.outputs.map(({ name, publishAs }) => [publishAs, receipt.outputs[name]!.sha256] as const),
+    ),
+  );
+  const same = published.size === expected.size && [...expected].every(([path, hash]) => published.get(path) === hash);
+  if (!same) throw new MistakeError(`Nothing is archived: data-out does not hold what is up to date.\n  ${RUN_FIRST}`);
+}
+
+/** The last run that used or made all of it; null: it left no record in this cache. */
+function recordOf(cache: string, stages: Made): RunRecord | null {
+  for (const id of runIds(cache).toReversed()) {
+    const record = readRunRecord(cache, id);
+    if (record?.outcome !== 'done') continue;
+    if (stages.every(({ stage, receipt }) => record.stages[stage.id]?.key === receipt.key)) return record;
+  }
+  return null;
+}
+
+const runOfRecord = ({ id, started_at, seconds }: RunRecord): ArchivedRun => ({
+  id,
+  started: new Date(started_at),
+  ended: endOf({ started_at, seconds }),
+});
+
+function runOf(stages: Made): ArchivedRun {
+  const starts = stages.map(({ receipt }) => Date.parse(receipt.started_at));
+  const ends = stages.map(({ receipt }) => endOf(receipt).getTime());
+  return { id: null, started: new Date(Math.min(...starts)), ended: new Date(Math.max(...ends)) };
+}
+
+export const endOf = ({ started_at, seconds }: Pick<Receipt, 'started_at' | 'seconds'>): Date =>
+  new Date(Date.parse(started_at) + Math.round(seconds * 1000));

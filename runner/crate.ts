@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { copyInto, crateFiles, workflowPath, type CopiedFile, type CrateFile } from './crate-files.ts';
+import { METADATA, crateMetadata } from './crate-metadata.ts';
+import { requireArchivable, type Archived } from './crate-record.ts';
+import { MistakeError } from './diagnostic.ts';
+import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A crate that was written. */
+export interface Crate {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Id of the run that it is of; null: that left no record. */
+  readonly run: string | null;
+}
+
+/**
+ * Archives the last complete run as an RO-Crate 1.1: https://w3id.org/ro/crate/1.1, with the profiles of Workflow Run
+ * RO-Crate 0.5. Readers see no folder or the whole one. Throws a MistakeError if not all is up to date and published.
+ */
+export async function writeCrate(workshop: Workshop, named: string): Promise<Crate> {
+  const folder = resolve(named);
+  requireFree(folder, named);
+  const archived = await requireArchivable(workshop);
+  mkdirSync(dirname(folder), { recursive: true });
+  const building = `${folder}.${randomUUID()}.tmp`;
+  try {
+    mkdirSync(building);
+    const files = await copyAll(building, archived, workshop);
+    writeAtomically(join(building, METADATA), crateMetadata(archived, files, workshop));
+    new Set(files.map(({ path }) => dirname(join(building, path)))).forEach(flushToDisk);
+    requireFree(folder, named);
+    if (existsSync(folder)) rmdirSync(folder);
+    renameDurably(building, folder);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    return { folder, files: files.length, bytes, run: archived.run.id };
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+}
+
+function requireFree(folder: string, named: string): void {
+  const state = statSync(folder, { throwIfNoEntry: false });
+  if (state === undefined || (state.isDirectory() && readdirSync(folder).length === 0)) return;
+  const what = state.isDirectory() ? 'is not empty' : 'is a file';
+  throw new MistakeError(`${named} ${what}.\n  Name a folder that is not there yet, or an empty one.`);
+}
+
+async function copyAll(folder: string, archived: Archived, workshop: Workshop): Promise<CopiedFile[]> {
+  const { pipeline, interruption } = workshop;
+  const path = workflowPath(workshop);
+  const workflow: CrateFile = {
+    ...{ path, from: pipeline.absolute, sha256: null, types: ['File'], name: pipeline.name },
+    description: 'What is computed from what: sources, stages, parameters and results, with their units',
+    properties: {},
+  };
+  const files = [workflow, ...crateFiles(archived, workshop).filter((file) => file.path !== path)];
+  if (files.some((file) => file.path === METADATA)) {
+    throw new MistakeError(
+      `Nothing is archived: the project has a file of its own called ${METADATA}.\n  Give it another name.`,
+    );
+  }
+  const copied: CopiedFile[] = [];
+  for (const file of files) {
+    interruption.throwIfAborted();
+    copied.push(await copyInto(folder, file));
+  }
+  return copied;
+}

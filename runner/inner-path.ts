@@ -1,0 +1,7 @@
+/** No `..` or `.`, and no separator, drive or character that some system reads in its own way. */
+const PART = String.raw`(?!\.{1,2}(?:\/|$))[^\/\\\p{Cc}]+`;
+
+/** A path that stays inside the folder it is relative to. */
+export const INNER_PATH = new RegExp(String.raw`^(?![A-Za-z]:)${PART}(?:\/${PART})*$`, 'u');
+
+export const INNER_PATH_RULE = 'Use a path relative to the project, without `..` and with forward slashes.';

@@ -1,0 +1,104 @@
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { cacheKey } from './cache-key.ts';
+import { MistakeError } from './diagnostic.ts';
+import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
+import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
+import type { Receipt, Store } from './store.ts';
+import { makeFolder } from './work-folder.ts';
+
+/** A store that several people or machines fill and use, beside the one of each. */
+export interface SharedStore {
+  /** What errors call it. */
+  readonly name: string;
+  readonly readOnly: boolean;
+  /** The text of a receipt; null: there is none. */
+  receipt(key: CacheKey): Promise<string | null>;
+  /** Copies an object to a path; returns whether it was there. */
+  fetch(hash: Sha256, path: string): Promise<boolean>;
+  has(hash: Sha256): Promise<boolean>;
+  /** Stores a file under its hash: other readers see all of it or nothing. */
+  put(hash: Sha256, path: string): Promise<void>;
+  putReceipt(key: CacheKey, text: string): Promise<void>;
+}
+
+/** A folder with the layout of a cache: the cache of another checkout will do. */
+export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new MistakeError(`The shared store ${folder} is no folder.\n  Create it, or name another with --shared.`);
+  }
+  const objectPath = (hash: Sha256) => join(folder, 'objects', hash);
+  const receiptPath = (key: CacheKey) => join(folder, 'receipts', `${key}.json`);
+  const at = async <T>(work: () => T): Promise<T> => Promise.resolve(work());
+  return {
+    name: folder,
+    readOnly,
+    receipt: (key) => at(() => (existsSync(receiptPath(key)) ? readFileSync(receiptPath(key), 'utf8') : null)),
+    fetch: (hash, path) =>
+      at(() => {
+        if (!existsSync(objectPath(hash))) return false;
+        copyFileSync(objectPath(hash), path);
+        return true;
+      }),
+    has: (hash) => at(() => existsSync(objectPath(hash))),
+    put: (hash, path) =>
+      at(() => {
+        makeFolder(folder, 'objects');
+        const temporary = `${objectPath(hash)}.${randomUUID()}.tmp`;
+        try {
+          copyFileSync(path, temporary);
+          flushToDisk(temporary);
+          renameDurably(temporary, objectPath(hash));
+        } finally {
+          rmSync(temporary, { force: true });
+        }
+      }),
+    putReceipt: (key, text) =>
+      at(() => {
+        writeAtomically(receiptPath(key), text);
+      }),
+  };
+}
+
+/**
+ * Brings a receipt and its outputs from a shared store into this one. Nothing is believed: the receipt has to give its
+ * key, every object its hash. Null: it is not there, or not all of it, or something is not what it should be.
+ */
+export async function borrow(key: CacheKey, shared: SharedStore, store: Store): Promise<Receipt | null> {
+  const receipt = parse(await shared.receipt(key), key);
+  if (receipt === null) return null;
+  const arrived = makeFolder(store.folder, 'arriving');
+  for (const output of Object.values(receipt.outputs)) {
+    if (store.holds(output)) continue;
+    const place = join(arrived, randomUUID());
+    try {
+      if (!(await shared.fetch(output.sha256, place)) || sha256OfFile(place) !== output.sha256) return null;
+      store.adopt(place);
+    } finally {
+      rmSync(place, { force: true });
+    }
+  }
+  // What was in use here before is for this store to say.
+  const own = { ...receipt, previous: store.latest(receipt.stage) };
+  store.writeReceipt(own);
+  return own;
+}
+
+/** Gives what a receipt speaks of to a shared store: the receipt last, as it is the proof that all is there. */
+export async function lend(receipt: Receipt, shared: SharedStore, store: Store): Promise<void> {
+  if (shared.readOnly) return;
+  for (const { sha256 } of Object.values(receipt.outputs)) {
+    if (!(await shared.has(sha256))) await shared.put(sha256, store.objectPath(sha256));
+  }
+  await shared.putReceipt(receipt.key, `${JSON.stringify(receipt, null, 1)}\n`);
+}
+
+function parse(text: string | null, key: CacheKey): Receipt | null {
+  try {
+    const receipt = JSON.parse(text ?? 'null') as Receipt | null;
+    return receipt !== null && receipt.key === key && cacheKey(receipt.fields) === key ? receipt : null;
+  } catch {
+    return null;
+  }
+}

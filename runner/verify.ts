@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheKey } from './cache-key.ts';
+import { sha256OfFile, type Sha256 } from './hash.ts';
+import type { PublishedFile } from './publish.ts';
+import type { Store } from './store.ts';
+
+/** Something that is not what its hash says. */
+export interface Wrong {
+  readonly what: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+const RUN_AGAIN = 'It is put aside; `npm run pipeline` makes it again.';
+
+/** Reads every object that a receipt speaks of, whole. One that is damaged is put into quarantine. */
+export function verifyStored(store: Store): { receipts: number; objects: number; wrong: Wrong[] } {
+  const wrong: Wrong[] = [];
+  const seen = new Map<Sha256, boolean>();
+  let receipts = 0;
+  for (const { key, stage, fields, outputs } of store.receipts()) {
+    receipts++;
+    if (cacheKey(fields) !== key) {
+      const remedy = 'Remove the file; the stage runs again.';
+      wrong.push({ what: `receipts/${key}.json (${stage})`, problem: 'its fields do not give its key', remedy });
+    }
+    for (const [name, { sha256 }] of Object.entries(outputs)) {
+      if (seen.has(sha256)) continue;
+      const there = existsSync(store.objectPath(sha256));
+      const intact = store.verify(sha256);
+      seen.set(sha256, intact);
+      if (!intact) {
+        const what = `objects/${sha256} (${name} of ${stage})`;
+        wrong.push({ what, problem: there ? 'its bytes have another hash' : 'it is gone', remedy: RUN_AGAIN });
+      }
+    }
+  }
+  return { receipts, objects: seen.size, wrong };
+}
+
+/** Reads every published file and compares it with the manifest beside it. Null: nothing is published. */
+export function verifyPublished(root: string): { files: number; wrong: Wrong[] } | null {
+  const folder = join(root, 'data-out');
+  const manifest = join(folder, 'manifest.json');
+  if (!existsSync(manifest)) return null;
+  const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as { files: PublishedFile[] };
+  const wrong = files.flatMap(({ path, sha256 }): Wrong[] => {
+    const place = join(folder, path);
+    const problem = !existsSync(place) ? 'it is gone' : sha256OfFile(place) === sha256 ? null : 'it was edited';
+    return problem === null ? [] : [{ what: `data-out/${path}`, problem, remedy: '`npm run pipeline` puts it right.' }];
+  });
+  return { files: files.length, wrong };
+}

@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { CHAIN, project, type Project } from './project.ts';
+
+describe('a stage runs again', () => {
+  it('for an edit three imports deep, and for nothing else in files that it reaches', async () => {
+    const chain = project({
+      ...CHAIN,
+      'stages/helpers/scale.ts': `export { scale } from './deep/middle.ts';\n`,
+      'stages/helpers/deep/middle.ts': `import { times } from '../deeper/end.ts';\nexport const scale = (count, factor) => times(count, factor);\n`,
+      'stages/helpers/deeper/end.ts': `export const times = (a, b) => a * b;\nexport const unused = 1;\n`,
+    });
+    await chain.run();
+    chain.edit('stages/helpers/deeper/end.ts', 'unused = 1', 'unused = 2');
+    expect((await chain.run()).executed).toEqual([]);
+    chain.edit('stages/helpers/deeper/end.ts', 'a * b', 'a * b + 1');
+    expect(await chain.why('made')).toMatch(/code stages\/helpers\/deeper\/end\.ts: [0-9a-f]{8} -> [0-9a-f]{8}$/);
+    expect((await chain.run()).executed).toEqual(['made', 'doubled', 'total']);
+  });
+});
+
+describe('nothing runs again', () => {
+  it('in another checkout that shares the cache', async () => {
+    const [one, other] = [project(CHAIN), project(CHAIN)];
+    await one.run();
+    const { executed } = await other.runWith({ cache: relative(other.folder, one.path('.cache')) });
+    expect(executed).toEqual([]);
+    expect(other.read('data-out/report.txt')).toBe('total 24\n');
+  });
+
+  it('for another environment, number of jobs or way of telling', async () => {
+    const chain = project(CHAIN);
+    await chain.run();
+    const start = join(import.meta.dirname, '../../runner/start.cjs');
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [start, 'run', '--json', '--jobs', '3', '--memory', '1 GiB'],
+      {
+        cwd: chain.folder,
+        env: {
+          ...process.env,
+          LANG: 'zh_CN.UTF-8',
+          TZ: 'Asia/Shanghai',
+          ANYTHING: 'else',
+          NODE_OPTIONS: '--max-old-space-size=700',
+        },
+        encoding: 'utf8',
+      },
+    );
+    const kinds = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect([status, new Set(kinds)]).toEqual([0, new Set(['planned', 'cached', 'already-published'])]);
+  });
+});
+
+/** Runs as a user does; returns what is said. */
+function cli({ folder }: Project, ...args: string[]): string {
+  const start = join(import.meta.dirname, '../../runner/start.cjs');
+  return spawnSync(process.execPath, [start, ...args], { cwd: folder, encoding: 'utf8' }).stderr;
+}
+
+const files = (of: Project, folder: string): string[] =>
+  readdirSync(of.path(folder)).map((entry) => join(folder, entry));
+
+describe('the seal of a run with nothing to do', () => {
+  // What is done to the project, and what the next run says of it.
+  const CHANGES: readonly (readonly [string, (chain: Project) => void, RegExp])[] = [
+    [
+      'an edited source',
+      (chain) => {
+        chain.edit('data-raw/regions.csv', 'A,1', 'A,5');
+      },
+      /\+ made/,
+    ],
+    [
+      'an edited helper',
+      (chain) => {
+        chain.edit('stages/helpers/scale.ts', 'factor;', 'factor + 1;');
+      },
+      /\+ made/,
+    ],
+    [
+      'an edited pipeline file',
+      (chain) => {
+        chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
+      },
+      /\+ doubled/,
+    ],
+    [
+      'a touched file, in vain',
+      (chain) => {
+        utimesSync(chain.path('data-raw/regions.csv'), 1, 1);
+      },
+      /= made: up to date/,
+    ],
+    ['a file put in the place of another of the same size and time', replaceUnseen, /\+ made/],
+    [
+      'an object that is gone',
+      (chain) => {
+        rmSync(files(chain, '.cache/objects')[0]!);
+      },
+      /\+ /,
+    ],
+    [
+      'receipts that are gone',
+      (chain) => {
+        rmSync(chain.path('.cache/receipts'), { recursive: true });
+      },
+      /\+ other/,
+    ],
+    [
+      'a result that was edited',
+      (chain) => {
+        writeFileSync(chain.path('data-out/report.txt'), 'x');
+      },
+      /\+ published/,
+    ],
+    [
+      'a result that is gone',
+      (chain) => {
+        rmSync(chain.path('data-out/report.txt'));
+      },
+      /\+ published/,
+    ],
+    [
+      'results that are gone',
+      (chain) => {
+        rmSync(chain.path('data-out'));
+      },
+      /\+ published/,
+    ],
+    [
+      'a seal that is cut short',
+      (chain) => {
+        writeFileSync(chain.path('.cache/seal.json'), '{"ver');
+      },
+      /= made: up to date/,
+    ],
+  ];
+
+  it('is broken by everything that a run would see', async () => {
+    const chain = project(CHAIN);
+    cli(chain);
+    const copy = (): Project => {
+      const other = project({});
+      rmSync(other.folder, { recursive: true });
+      spawnSync('cp', ['-a', chain.folder, other.folder]);
+      return other;
+    };
+    const projects = CHANGES.map(() => copy());
+    await sleep(2100);
+    for (const [index, [what, change, said]] of CHANGES.entries()) {
+      const of = projects[index]!;
+      cli(of);
+      const sealed = statSync(of.path('.cache/seal.json')).mtimeMs;
+      expect(cli(of), what).toMatch(/= made: up to date[^]*is up to date\n$/);
+      expect(statSync(of.path('.cache/seal.json')).mtimeMs).toBe(sealed);
+      change(of);
+      expect(cli(of), what).toMatch(said);
+      expect(of.read('data-out/report.txt')).toMatch(/^total \d+\n$/);
+    }
+  });
+
+  it('is of one pipeline file, and not for a run of a part, another command or a doubtful one', async () => {
+    const chain = project({ ...CHAIN, 'other.yaml': CHAIN['pipeline.yaml']!.replace('times: 2', 'times: 7') });
+    cli(chain);
+    await sleep(2100);
+    cli(chain);
+    expect(existsSync(chain.path('.cache/seal.json'))).toBe(true);
+    expect(cli(chain, '--file', 'other.yaml')).toMatch(/\+ doubled/);
+    expect(cli(chain, 'run', 'other')).toContain('data-out is left as it is');
+    expect(cli(chain, '--jobs', 'x')).toContain('--jobs takes a number');
+  });
+});
+
+/** Another content with the same size and modification time, as a restored backup may have it. */
+function replaceUnseen(chain: Project): void {
+  const file = chain.path('data-raw/regions.csv');
+  const { atime, mtime } = statSync(file);
+  writeFileSync(`${file}.new`, chain.read('data-raw/regions.csv').replace('A,1', 'A,8'));
+  utimesSync(`${file}.new`, atime, mtime);
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,73 @@
+import { appendFileSync, chmodSync, readdirSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { rerunAnswer } from '../../runner/rerun.ts';
+import { verifyPublished, verifyStored } from '../../runner/verify.ts';
+import { CHAIN, project } from './project.ts';
+
+describe('verify', () => {
+  it('finds nothing wrong with what is as it was made, and names what is not', async () => {
+    const chain = project(CHAIN);
+    await chain.run();
+    const { store } = await chain.workshop();
+    expect(verifyStored(store)).toEqual({ receipts: 5, objects: 5, wrong: [] });
+    expect(verifyPublished(chain.folder)).toEqual({ files: 4, wrong: [] });
+
+    const [first = '', second = ''] = readdirSync(chain.path('.cache/objects'));
+    chmodSync(chain.path(`.cache/objects/${first}`), 0o644);
+    appendFileSync(chain.path(`.cache/objects/${first}`), 'x');
+    rmSync(chain.path(`.cache/objects/${second}`));
+    appendFileSync(chain.path('data-out/report.txt'), 'x');
+    expect(
+      verifyStored(store)
+        .wrong.map(({ what, problem }) => [what.slice(8, 72), problem])
+        .toSorted(),
+    ).toEqual(
+      [
+        [first, 'its bytes have another hash'],
+        [second, 'it is gone'],
+      ].toSorted(),
+    );
+    expect(verifyPublished(chain.folder)!.wrong).toMatchObject([
+      { what: 'data-out/report.txt', problem: 'it was edited' },
+    ]);
+    await chain.run();
+    expect([...verifyStored(store).wrong, ...verifyPublished(chain.folder)!.wrong]).toEqual([]);
+  });
+
+  it('finds a receipt that was edited', async () => {
+    const chain = project(CHAIN);
+    await chain.run();
+    const { store } = await chain.workshop();
+    const file = `.cache/receipts/${store.latest('doubled')!}.json`;
+    chain.edit(file, '"times": 2', '"times": 3');
+    expect(verifyStored(store).wrong).toMatchObject([{ problem: 'its fields do not give its key' }]);
+  });
+});
+
+describe('verify --rerun', () => {
+  it('finds the same bytes at any number of threads, and stores nothing', async () => {
+    const chain = project(CHAIN);
+    await chain.run();
+    const before = readdirSync(chain.path('.cache/objects'));
+    const { exitCode, lines } = await rerunAnswer(await chain.workshop(), []);
+    expect(exitCode).toBe(0);
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^= made: the same bytes with 1 and \d+ threads$/);
+    expect(readdirSync(chain.path('.cache/objects'))).toEqual(before);
+  });
+
+  it('says by column how far a stage is off that does not give the same each time', async () => {
+    const chain = project({
+      ...CHAIN,
+      'stages/other.sql': `CREATE VIEW people AS SELECT (1e6 * random())::BIGINT AS people;`,
+    });
+    await chain.run();
+    const { exitCode, lines } = await rerunAnswer(await chain.workshop(), ['other']);
+    expect(exitCode).toBe(3);
+    expect(lines.join('\n')).toMatch(/x other: people differs with 1 threads?[^]*people/);
+  });
+
+  it('is refused where there is nothing to compare with', async () => {
+    await expect(rerunAnswer(await project(CHAIN).workshop(), [])).rejects.toThrow('not up to date');
+  });
+});

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { Crate } from './crate.ts';
 import type { JsonSchema } from './editor-schema.ts';
-import type { RunsDifference } from './difference-runs.ts';
+import { artifactDifference, runsDifference } from './difference-schema.ts';
 import type { RunEvent } from './events.ts';
 import type { Change } from './explain.ts';
+import type { Garbage } from './garbage.ts';
+import type { Picture } from './graph-picture.ts';
 import type { Failure } from './job.ts';
+import type { Remade } from './rerun.ts';
 import type { Progress } from './stage.ts';
 import type { StoredOutput } from './store.ts';
 import type { Standing } from './survey.ts';
+import type { Wrong } from './verify.ts';
 import type { Explanation } from './why.ts';
 
 /** What commands answer with `--json`. A key that a type of the answer has and its schema lacks does not compile. */
@@ -83,16 +87,49 @@ const crate = z.strictObject({
   run: name.nullable().describe('The run that was archived; null: it left no record.'),
 } satisfies Keys<Crate>);
 
-/** What differs is described with the answer of `diff`. */
-const difference = {
-  before: name,
-  after: name,
-  differs: z.boolean(),
-  same: count.describe('Artifacts with the same bytes.'),
-  changed: z.array(z.looseObject({})),
-  only_before: z.array(z.looseObject({})),
-  only_after: z.array(z.looseObject({})),
-} satisfies Keys<RunsDifference>;
+const lock = z.strictObject({
+  file: name.describe('The lock file, as the user would write it.'),
+  written: z.boolean().describe('False: it said so already.'),
+  artifacts: count,
+  changed: z.array(name),
+  added: z.array(name),
+  removed: z.array(name),
+});
+
+const verify = z.union([
+  z.strictObject({
+    receipts: count,
+    objects: count,
+    published_files: count,
+    wrong: z.array(z.strictObject({ what: name, problem: name, remedy: name } satisfies Keys<Wrong>)),
+  }),
+  z.strictObject({ artifacts: z.array(z.strictObject(remade())) }).describe('With --rerun.'),
+]);
+
+function remade() {
+  const difference = artifactDifference.nullable().describe('Null: the same bytes.');
+  return { stage: stageId, artifact: name, threads: count, difference } satisfies Keys<Remade>;
+}
+
+const gc = z.strictObject({
+  dry_run: z.boolean(),
+  removed: z.strictObject({ files: z.array(name).describe('Paths in the cache.'), bytes: count }),
+  kept: z.strictObject({ runs: count, objects: count, bytes: count } satisfies Keys<Garbage['kept']>),
+});
+
+const graph = z.strictObject({
+  nodes: z.array(
+    z.strictObject({
+      id: stageId.describe('A stage, or a source.'),
+      shape: z.enum(['stage', 'source']),
+      state: z.enum(['cached', 'runs', 'waits', 'source']),
+      title: z.string(),
+    } satisfies Keys<Picture['nodes'][number]>),
+  ),
+  edges: z.array(
+    z.strictObject({ from: name, to: name, artifacts: z.array(name) } satisfies Keys<Picture['edges'][number]>),
+  ),
+} satisfies Keys<Picture>);
 
 const EVENTS = {
   planned: {
@@ -125,7 +162,7 @@ const EVENTS = {
     movedAside: z.string().nullable().describe('Where a folder went that was in the way.'),
   },
   'already-published': { folder: z.string() },
-  'differs-from-lock': { difference: z.strictObject(difference) },
+  'differs-from-lock': { difference: runsDifference },
   'not-published': {
     waitsFor: z.array(stageId).describe('Stages that a run of everything would execute, or may have to.'),
     artifacts: z.record(name, z.looseObject({ kind: z.enum(['table', 'matrix', 'file']), path: z.string() })),
@@ -151,6 +188,11 @@ export const ANSWERS: Readonly<Record<string, AnswerSchema>> = {
   status: { schema: status, is: 'The answer of `status --json`.' },
   why: { schema: why, is: 'The answer of `why STAGE --json`.' },
   log: { schema: log, is: 'The answer of `log STAGE --json`.' },
+  diff: { schema: runsDifference, is: 'The answer of `diff RUN RUN --json`.' },
+  lock: { schema: lock, is: 'The answer of `lock --json`.' },
+  verify: { schema: verify, is: 'The answer of `verify --json`.' },
+  gc: { schema: gc, is: 'The answer of `gc --json`.' },
+  graph: { schema: graph, is: 'The answer of `graph --json`.' },
   crate: { schema: crate, is: 'The answer of `crate FOLDER --json`.' },
 };
 

@@ -37,9 +37,11 @@ export function findGarbage(store: Store, keeping: Keeping): Garbage {
     entriesOf(join(folder, place))
       .filter((entry) => !stays(entry))
       .map((entry) => join(place, entry));
+  // What has another name was put there by somebody else.
+  const isForeign = (entry: string): boolean => !/^[0-9a-f]{64}(\.json)?$/.test(entry);
   const files = [
-    ...others('receipts', (entry) => receipts.has(entry.replace(/\.json$/, '') as CacheKey)),
-    ...others('objects', (entry) => objects.has(entry as Sha256)),
+    ...others('receipts', (entry) => isForeign(entry) || receipts.has(entry.replace(/\.json$/, '') as CacheKey)),
+    ...others('objects', (entry) => isForeign(entry) || objects.has(entry as Sha256)),
     ...others('latest', (stage) => receipts.has(readFileSync(join(folder, 'latest', stage), 'utf8') as CacheKey)),
     ...others('runs', (entry) => ids.has(entry.replace(/\.json$/, ''))),
     ...entriesOf(join(folder, 'logs')).flatMap((stage) =>

@@ -10,7 +10,7 @@ import { sha256OfFile } from './hash.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 /** What became of an output that was made once more. */
-interface Remade {
+export interface Remade {
   readonly stage: string;
   readonly artifact: string;
   readonly threads: number;

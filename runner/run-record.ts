@@ -5,7 +5,7 @@ import { MistakeError } from './diagnostic.ts';
 import { writeAtomically } from './files.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 
-/** What a run used and made. It is written when the run ends, unless there was nothing to do. */
+/** What a run used and made. It is written when the run ends, unless it did nothing and used what the one before did. */
 export interface RunRecord {
   readonly id: string;
   readonly pipeline: string;
@@ -63,6 +63,15 @@ export function readRunRecord(cache: string, id: string): RunRecord | null {
   } catch {
     return null;
   }
+}
+
+/** The newest run of a pipeline that has left a record. */
+export function lastRun(cache: string, pipeline: string): RunRecord | null {
+  for (const id of runIds(cache).reverse()) {
+    const record = readRunRecord(cache, id);
+    if (record?.pipeline === pipeline) return record;
+  }
+  return null;
 }
 
 /**

@@ -12,7 +12,7 @@ import { publishRun } from './publish-run.ts';
 import { Room, type Budget } from './room.ts';
 import { JobFailure } from './run-job.ts';
 import type { LockCheck } from './lock.ts';
-import { newRunId, writeRunRecord, type RunRecord } from './run-record.ts';
+import { lastRun, newRunId, writeRunRecord, type RunRecord } from './run-record.ts';
 import { inTurn, schedule } from './schedule.ts';
 import { seal } from './seal.ts';
 import { borrow, lend } from './shared-store.ts';
@@ -77,7 +77,7 @@ export async function runPipeline(
     used: new Map(),
   };
   const record = (outcome: RunRecord['outcome']) => {
-    if (!events.some(({ kind }) => NEWS.includes(kind))) return;
+    if (!events.some(({ kind }) => NEWS.includes(kind)) && isAsBefore(run)) return;
     const seconds = Math.round(Date.now() - started.getTime()) / 1000;
     const about = { id, pipeline: pipeline.name, started_at: started.toISOString(), seconds, outcome, targets };
     writeRunRecord(store.folder, { ...about, stages: Object.fromEntries(run.used), artifacts: artifactsOf(run) });
@@ -99,6 +99,12 @@ export async function runPipeline(
   } finally {
     memo.save();
   }
+}
+
+/** Whether the last run of the pipeline used just the same. */
+function isAsBefore({ used, workshop: { store, pipeline } }: Run): boolean {
+  const before = lastRun(store.folder, pipeline.name)?.stages ?? {};
+  return used.size === Object.keys(before).length && [...used].every(([id, { key }]) => before[id]?.key === key);
 }
 
 async function untilIntact(run: Run): Promise<Outcome> {

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { cacheKey } from './cache-key.ts';
+import { forgetClaim, newClaim, removeTemporaries, temporaryName } from './claim.ts';
 import { MistakeError } from './diagnostic.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
 import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
 import type { Receipt, Store } from './store.ts';
-import { makeFolder } from './work-folder.ts';
+import { inWorkFolder, makeFolder } from './work-folder.ts';
 
 /** A store that several people or machines fill and use, beside the one of each. */
 export interface SharedStore {
@@ -44,14 +44,16 @@ export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
     has: (hash) => at(() => existsSync(objectPath(hash))),
     put: (hash, path) =>
       at(() => {
-        makeFolder(folder, 'objects');
-        const temporary = `${objectPath(hash)}.${randomUUID()}.tmp`;
+        removeTemporaries(makeFolder(folder, 'objects'));
+        const claim = newClaim();
+        const temporary = temporaryName(objectPath(hash), claim);
         try {
           copyFileSync(path, temporary);
           flushToDisk(temporary);
           renameDurably(temporary, objectPath(hash));
         } finally {
           rmSync(temporary, { force: true });
+          forgetClaim(claim);
         }
       }),
     putReceipt: (key, text) =>
@@ -68,21 +70,23 @@ export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
 export async function borrow(key: CacheKey, shared: SharedStore, store: Store): Promise<Receipt | null> {
   const receipt = parse(await shared.receipt(key), key);
   if (receipt === null) return null;
-  const arrived = makeFolder(store.folder, 'arriving');
-  for (const output of Object.values(receipt.outputs)) {
-    if (store.holds(output)) continue;
-    const place = join(arrived, randomUUID());
-    try {
-      if (!(await shared.fetch(output.sha256, place)) || sha256OfFile(place) !== output.sha256) return null;
-      store.adopt(place);
-    } finally {
-      rmSync(place, { force: true });
-    }
-  }
+  const arrived = await inWorkFolder({ store }, (folder) => fetchOutputs(receipt, shared, store, folder));
+  if (!arrived) return null;
   // What was in use here before is for this store to say.
   const own = { ...receipt, previous: store.latest(receipt.stage) };
   store.writeReceipt(own);
   return own;
+}
+
+/** Whether all outputs that a receipt speaks of are in the store now. */
+async function fetchOutputs(receipt: Receipt, shared: SharedStore, store: Store, folder: string): Promise<boolean> {
+  for (const output of Object.values(receipt.outputs)) {
+    if (store.holds(output)) continue;
+    const place = join(folder, output.sha256);
+    if (!(await shared.fetch(output.sha256, place)) || sha256OfFile(place) !== output.sha256) return false;
+    store.adopt(place);
+  }
+  return true;
 }
 
 /** Gives what a receipt speaks of to a shared store: the receipt last, as it is the proof that all is there. */

@@ -6,7 +6,10 @@ import type { Receipt } from './store.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Gives `use` a folder of its own on the file system of the store, and removes it whatever happens. */
-export async function inWorkFolder<T>({ store }: Workshop, use: (folder: string) => Promise<T>): Promise<T> {
+export async function inWorkFolder<T>(
+  { store }: Pick<Workshop, 'store'>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   const work = makeFolder(store.folder, 'work');
   const claim = newClaim();
   const folder = makeFolder(work, claim);

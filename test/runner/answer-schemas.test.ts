@@ -60,9 +60,12 @@ describe('answers in JSON are as their schemas say', () => {
       expect(kinds).toContain(kind);
     expect(await run()).toContain('already-published');
     await all();
-    expect(await ask(chain, 'log', 'made')).toEqual([]);
+    for (const command of ['log made', 'graph', 'lock', 'lock', 'verify', 'verify --rerun other', 'gc --dry-run', 'gc'])
+      expect({ command, wrong: await ask(chain, ...command.split(' ')) }).toEqual({ command, wrong: [] });
     chain.edit('pipeline.yaml', 'factor: 2', 'factor: 3');
     await all();
+    expect(await run('--locked')).toContain('differs-from-lock');
+    expect(await ask(chain, 'diff', 'lock', 'last')).toEqual([]);
     chain.write({ 'stages/total.ts': 'export default async () => { console.log("here"); throw new Error("no"); };' });
     const failed = await run();
     for (const kind of ['failed', 'output']) expect(failed).toContain(kind);

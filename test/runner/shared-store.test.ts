@@ -86,6 +86,6 @@ describe('a shared store', () => {
     const [entry] = readdirSync(join(folder, 'receipts'));
     const lost: SharedStore = { ...shared, fetch: () => Promise.resolve(false) };
     expect(await borrow(entry!.replace('.json', '') as never, lost, store)).toBeNull();
-    expect(readdirSync(chain.path('.cache/arriving'))).toEqual([]);
+    expect(readdirSync(chain.path('.cache/work'))).toEqual([]);
   });
 });

@@ -102,7 +102,7 @@ describe('the seal of a run with nothing to do', () => {
     [
       'an object that is gone',
       (chain) => {
-        rmSync(files(chain, '.cache/objects')[0]!);
+        rmSync(chain.path(files(chain, '.cache/objects')[0]!));
       },
       /\+ /,
     ],

@@ -94,8 +94,10 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
         proven = found;
         duals.set(scaled);
       }
+      // What is left in the rows has its price: the table that meets them, after the repair, is that much dearer.
+      for (let row = 0; row < m; row++) total += scaled[row]! * rowResidual[row]!;
       const gap = relativeGap(total, proven);
-      return { finished: gap < tolerances.gap && residual < tolerances.residual, gap, residual };
+      return { finished: Math.abs(gap) < tolerances.gap && residual < tolerances.residual, gap, residual };
     },
     linearise: () => {
       for (let k = 0; k < N; k++) {

@@ -31,22 +31,26 @@ export class CodeError extends Error {
   readonly remedy = 'Correct the code there.';
 }
 
+/** An ECMAScript module, which may wait at its top level; or CommonJS, which loads packages in half the time. */
+type Format = 'esm' | 'cjs';
+const EXTENSIONS = { esm: 'mjs', cjs: 'cjs' } as const;
+
 /** Bundles a module, unless none of its files has changed since the last time. */
-export async function bundleCode(entry: string, root: string, memo: Memo): Promise<Code> {
+export async function bundleCode(entry: string, root: string, memo: Memo, format: Format = 'esm'): Promise<Code> {
   const intact = (code: Code) => existsSync(code.bundle) && memo.hashOf(code.bundle) === code.hash;
-  return memo.derive(`code of ${entry}`, () => bundle(entry, root), intact);
+  return memo.derive(`code of ${entry}`, () => bundle(entry, root, format), intact);
 }
 
-async function bundle(entry: string, root: string): Promise<{ value: Code; files: string[] }> {
-  const { metafile, outputFiles } = await build(entry, root);
+async function bundle(entry: string, root: string, format: Format): Promise<{ value: Code; files: string[] }> {
+  const { metafile, outputFiles } = await build(entry, root, format);
   const [map, script] = [
     outputFiles.find(({ path }) => path.endsWith('.map')),
-    outputFiles.find(({ path }) => path.endsWith('.mjs')),
+    outputFiles.find(({ path }) => !path.endsWith('.map')),
   ];
   if (script === undefined || map === undefined) throw new Error(`esbuild gave no bundle for ${entry}`);
   const hash = sha256(script.contents);
   const files = Object.keys(metafile.inputs).map((path) => join(root, path));
-  const path = join(BUNDLES, hash, 'code.mjs');
+  const path = join(BUNDLES, hash, `code.${EXTENSIONS[format]}`);
   mkdirSync(dirname(path), { recursive: true });
   // The map of the newest comments and line breaks, then the code, which is the same for all of them: left untouched if it
   // is there, since other caches know its state.
@@ -63,18 +67,18 @@ async function bundle(entry: string, root: string): Promise<{ value: Code; files
 
 type Bundle = BuildResult<{ metafile: true; write: false }>;
 
-async function build(entry: string, root: string): Promise<Bundle> {
+async function build(entry: string, root: string, format: Format): Promise<Bundle> {
   const { build } = await import('esbuild');
   try {
     return await build({
       entryPoints: [entry],
       // The depth matters for the paths in the source map, the name does not.
-      outfile: join(BUNDLES, 'hash', 'code.mjs'),
+      outfile: join(BUNDLES, 'hash', `code.${EXTENSIONS[format]}`),
       absWorkingDir: root,
       bundle: true,
       write: false,
       metafile: true,
-      format: 'esm',
+      format,
       platform: 'node',
       target: 'node20',
       packages: 'external',

@@ -10,7 +10,8 @@ const { dirname, join } = require('node:path');
 const ROOT = dirname(__dirname);
 // Below node_modules, so that the packages a bundle imports are found from there.
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'bth-mrio', 'runner');
-const RECORD = join(FOLDER, 'current.json');
+// Checkouts may share their node_modules: each has a record of its own.
+const RECORD = join(FOLDER, `current.${Buffer.from(ROOT).toString('base64url').slice(-120)}.json`);
 
 /** @typedef {{ folder: string, stamps: Record<string, string> }} Current the bundle, and the files that it was made of */
 

@@ -26,7 +26,7 @@ export async function withReceipts(stage: PlannedStage, artifact: string, databa
   const { store } = workshop;
   const name = publishedStage(qualified(artifact, stage.scenario));
   const rows = [...used].filter(([id]) => id !== name).flatMap(([id, { key }]) => rowsOf(id, store.receipt(key), run));
-  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'receipts-worker.ts'), TOOL_ROOT, workshop.memo);
+  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'receipts-worker.ts'), TOOL_ROOT, workshop.memo, 'cjs');
   const fields = publishedFields(name, artifact, database, rows, { ...workshop.machinery, worker });
   const key = cacheKey(fields);
   const receipt =

@@ -43,7 +43,7 @@ export async function openWorkshop(
   memo: Memo = openMemoOf(cache),
   shared: SharedStore | null = null,
 ): Promise<Workshop> {
-  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo);
+  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo, 'cjs');
   const node = engineVersions(process.versions);
   return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, shared, interruption };
 }

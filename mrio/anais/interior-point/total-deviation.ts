@@ -78,7 +78,7 @@ export function totalDeviationModel(system: AnaisSystem, rmax: number, tolerance
     slack,
     multiplier,
     weight: pairWeight,
-    point: [slack],
+    point: [slack, y],
     centring: CENTRING,
     isUneven: bound === 'absolute' || objective === 'absolute',
     rise,

@@ -111,12 +111,12 @@ export function crateFiles(archived: Archived, { pipeline, memo }: Workshop): Cr
 const plain = (name: string, description: string) => ({ types: ['File'], name, description, properties: {} });
 
 function publishedFiles({ stages, datasets, replaced }: Archived, root: string): CrateFile[] {
-  return stages.flatMap(({ stage, receipt }) =>
+  return stages.flatMap(({ stage, published }) =>
     datasets.madeBy(stage).map(({ name, output }): CrateFile => {
       const standsInFor = [...replaced].filter(([, artifact]) => artifact === output.name).map(([source]) => source);
       const path = publishedPath(output.publishAs);
       return {
-        ...{ path, from: join(root, path), sha256: receipt.outputs[output.name]!.sha256, types: ['File'], name },
+        ...{ path, from: join(root, path), sha256: published.get(output.name)!, types: ['File'], name },
         description: told(output.description || `What the stage ${stage.id} makes as ${output.name}`, output.evidence),
         properties: references('exampleOfWork', [
           localId('artifact', output.name),

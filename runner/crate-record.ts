@@ -10,6 +10,7 @@ import type { PublishedFile } from './publish.ts';
 import { readRunRecord, runIds, type RunRecord } from './run-record.ts';
 import { filesOf } from './shell-command.ts';
 import type { Receipt } from './store.ts';
+import { publishedObject } from './with-receipts.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 /** What is archived: everything, as the last complete run left it. */
@@ -25,6 +26,8 @@ export interface Archived {
 export interface ArchivedStage {
   readonly stage: PlannedStage;
   readonly receipt: Receipt;
+  /** The object that is published of each output. */
+  readonly published: ReadonlyMap<string, Sha256>;
   /** Paths of the files of its code, relative to the project. */
   readonly code: readonly string[];
   /** False: it was executed in an earlier run, and what it made was used again. */
@@ -55,7 +58,11 @@ export async function requireArchivable(workshop: Workshop): Promise<Archived> {
     }
     shelveOutputs(stage, receipt, steps, workshop, shelf);
     const code = stage.language === 'shell' ? filesOf(stage.command) : Object.keys(assessed.code.files);
-    stages.push({ stage, receipt, code });
+    const published = stage.outputs.map((output) => {
+      const { sha256 } = receipt.outputs[output.name]!;
+      return [output.name, publishedObject(stage, output, sha256, workshop.store)] as const;
+    });
+    stages.push({ stage, receipt, published: new Map(published), code });
   }
   workshop.memo.save();
   if (open.length > 0) {
@@ -72,7 +79,7 @@ export async function requireArchivable(workshop: Workshop): Promise<Archived> {
   };
 }
 
-type Made = readonly Pick<ArchivedStage, 'stage' | 'receipt'>[];
+type Made = readonly Pick<ArchivedStage, 'stage' | 'receipt' | 'published'>[];
 
 /** The published files are looked at one by one when they are copied. */
 function requirePublished(root: string, stages: Made): void {
@@ -82,8 +89,8 @@ function requirePublished(root: string, stages: Made): void {
     : [];
   const published = new Map(files.map(({ path, sha256 }) => [path, sha256]));
   const expected = new Map<string, Sha256>(
-    stages.flatMap(({ stage, receipt }) =>
-      stage.outputs.map(({ name, publishAs }) => [publishAs, receipt.outputs[name]!.sha256] as const),
+    stages.flatMap((one) =>
+      one.stage.outputs.map(({ name, publishAs }) => [publishAs, one.published.get(name)!] as const),
     ),
   );
   const same = published.size === expected.size && [...expected].every(([path, hash]) => published.get(path) === hash);

@@ -4,6 +4,7 @@
  * again when a file of it has been touched. This file is JavaScript because it is what Node runs first, and CommonJS because
  * that starts sooner; up-to-date.ts, which answers where there is nothing to do, is bundled as such too.
  */
+const { Buffer } = require('node:buffer');
 const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 

@@ -7,7 +7,8 @@ import { canonicalJson, sha256, type CacheKey, type Sha256 } from './hash.ts';
 import type { ReceiptRows, ReceiptsJob } from './job.ts';
 import type { Run } from './run.ts';
 import { runJob } from './run-job.ts';
-import type { Receipt } from './store.ts';
+import type { Output } from './pipeline.ts';
+import type { Receipt, Store } from './store.ts';
 import { TOOL_ROOT } from './tool-root.ts';
 import { inWorkFolder, makeFolder, startAccount } from './work-folder.ts';
 import type { Workshop } from './workshop.ts';
@@ -25,7 +26,11 @@ export async function withReceipts(stage: PlannedStage, artifact: string, databa
   const { workshop, used } = run;
   const { store } = workshop;
   const name = publishedStage(qualified(artifact, stage.scenario));
-  const rows = [...used].filter(([id]) => id !== name).flatMap(([id, { key }]) => rowsOf(id, store.receipt(key), run));
+  // Sorted: stages end in another order each time.
+  const rows = [...used]
+    .filter(([id]) => id !== name)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([id, { key }]) => rowsOf(id, store.receipt(key), run));
   const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'receipts-worker.ts'), TOOL_ROOT, workshop.memo, 'cjs');
   const fields = publishedFields(name, artifact, database, rows, { ...workshop.machinery, worker });
   const key = cacheKey(fields);
@@ -33,6 +38,14 @@ export async function withReceipts(stage: PlannedStage, artifact: string, databa
     usableReceipt(key, workshop) ?? (await make(name, artifact, database, rows, key, fields, { ...workshop, worker }));
   used.set(name, { key, executed: false });
   return receipt.outputs[artifact]!.sha256;
+}
+
+/** The object that is published of an output: its artifact, or that with the tables of receipts which was made of it last. */
+export function publishedObject(stage: PlannedStage, output: Output, artifact: Sha256, store: Store): Sha256 {
+  if (output.kind !== 'file' || !output.receipts) return artifact;
+  const latest = store.latest(publishedStage(qualified(output.name, stage.scenario)));
+  const receipt = latest === null ? null : store.receipt(latest);
+  return receipt?.fields.inputs[output.name]?.sha256 === artifact ? receipt.outputs[output.name]!.sha256 : artifact;
 }
 
 function publishedFields(

@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
+import { requireArchivable } from '../../runner/crate-record.ts';
 import { project } from './project.ts';
 
 const FILES = {
@@ -90,3 +91,17 @@ async function storedDatabase(of: ReturnType<typeof project>): Promise<string> {
   const { store } = await of.workshop();
   return store.receipt(store.latest('results')!)!.outputs['database']!.sha256;
 }
+
+it('is published once, however the stages came to their end, and can be archived', async () => {
+  const of = project(FILES);
+  await of.run();
+  const edition = of.edition();
+  // Now the stages are reused, and come in another order.
+  await of.runWith({ budget: { slots: 4, memoryBytes: Infinity } });
+  expect(of.edition()).toBe(edition);
+  const { stages } = await requireArchivable(await of.workshop());
+  const { files } = JSON.parse(of.read('data-out/manifest.json')) as { files: { path: string; sha256: string }[] };
+  const published = stages.find(({ stage }) => stage.id === 'results')!.published.get('database');
+  expect(files.find(({ path }) => path === 'shops.duckdb')!.sha256).toBe(published);
+  expect(published).not.toBe(await storedDatabase(of));
+});

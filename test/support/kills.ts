@@ -28,7 +28,7 @@ export async function killAtRandom(count: number, seed: number): Promise<Kills> 
   const wrong: string[] = [];
   let killed = 0;
   // A command that was faster than its killer is no kill: it takes another turn.
-  for (let turn = 0; killed < count && turn < 2 * count; turn++) {
+  for (let turn = 0; killed < count && turn < 4 * count + SCENARIOS.length; turn++) {
     const scenario = SCENARIOS[Math.floor((killed * SCENARIOS.length) / count)]!;
     const length = lengths.get(scenario.name);
     const after = length === undefined ? Infinity : Math.round(random() * length);

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { absentInput, cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
 import { MistakeError } from './diagnostic.ts';
-import { qualified, type Plan, type PlannedStage } from './graph.ts';
+import { nameIn, qualified, type Plan, type PlannedStage } from './graph.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import type { ColumnDeclaration, Output, Source } from './pipeline.ts';
 import type { Origin } from './stage.ts';
@@ -25,11 +25,7 @@ export type Shelf = Map<string, Available>;
 
 /** What a stage sees under a name. */
 export const seenBy = ({ scenario }: PlannedStage, name: string, shelf: Shelf): Available | undefined =>
-  shelf.get(shelfName(name, scenario));
-
-/** The name on the shelf of what a stage of a scenario calls by its plain name. */
-const shelfName = (name: string, scenario: PlannedStage['scenario']): string =>
-  scenario?.artifacts.has(name) === true ? qualified(name, scenario) : name;
+  shelf.get(nameIn(scenario, name));
 
 /** A source with declared columns, and the receipt of its reading if it has been read. */
 export interface SourceToRead {

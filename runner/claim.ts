@@ -13,8 +13,6 @@ const CLAIM = /^claim-(?<pid>\d+)(?:\.(?<start>\d+))?-[0-9a-f-]{36}@(?<host>.+)$
 /** A file that is being written, beside the one whose place it takes, says so too. */
 const TEMPORARY = /\.(?<claim>claim-[^/]+)\.tmp$/;
 
-export const isClaim = (entry: string): boolean => CLAIM.test(entry);
-
 /** Who made a claim. */
 export interface Holder {
   readonly pid: number;

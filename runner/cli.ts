@@ -1,8 +1,17 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMMANDS } from './commands.ts';
-import { COMMON, MISTAKE, OPTIONS, PARSED, STAGE_FAILED, type Call, type Command, type Options } from './command.ts';
-import { DONE } from './command.ts';
+import {
+  COMMON,
+  DONE,
+  MISTAKE,
+  OPTIONS,
+  PARSED,
+  STAGE_FAILED,
+  type Call,
+  type Command,
+  type Options,
+} from './command.ts';
 import { MistakeError } from './diagnostic.ts';
 import { Interrupted } from './interrupted.ts';
 import { suggest } from './nearest.ts';

@@ -151,7 +151,7 @@ const LANGUAGES: Readonly<Record<string, { readonly name: string; readonly url: 
   sh: { name: 'Bash', url: 'https://www.gnu.org/software/bash/' },
 };
 
-export function languageId(path: string): string | null {
+function languageId(path: string): string | null {
   const extension = path.split('.').at(-1) ?? '';
   return Object.hasOwn(LANGUAGES, extension) ? localId('language', extension) : null;
 }

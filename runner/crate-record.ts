@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assess } from './assess.ts';
-import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import { datasetsOf, type Datasets } from './datasets.ts';
 import { MistakeError } from './diagnostic.ts';
 import type { PlannedStage } from './graph.ts';
@@ -10,8 +8,9 @@ import type { PublishedFile } from './publish.ts';
 import { readRunRecord, runIds, type RunRecord } from './run-record.ts';
 import { filesOf } from './shell-command.ts';
 import type { Receipt } from './store.ts';
+import { RUN_FIRST, requireUpToDate } from './up-to-date-stages.ts';
 import { publishedObject } from './with-receipts.ts';
-import { planOf, type Workshop } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
 
 /** What is archived: everything, as the last complete run left it. */
 export interface Archived {
@@ -41,34 +40,17 @@ interface ArchivedRun {
   readonly ended: Date;
 }
 
-const RUN_FIRST = 'Run everything first: npm run pipeline';
-
 /** Throws a MistakeError if not all is up to date and published. */
 export async function requireArchivable(workshop: Workshop): Promise<Archived> {
-  const steps = planOf(workshop, []);
-  const shelf: Shelf = new Map();
-  const open = shelveSources(steps, workshop, shelf).map(({ source }) => source.name);
-  const stages: Omit<ArchivedStage, 'executed'>[] = [];
-  for (const stage of steps.stages) {
-    const assessed = await assess(stage, shelf, workshop);
-    const receipt = assessed?.receipt ?? null;
-    if (assessed === null || receipt === null) {
-      open.push(stage.id);
-      continue;
-    }
-    shelveOutputs(stage, receipt, steps, workshop, shelf);
-    const code = stage.language === 'shell' ? filesOf(stage.command) : Object.keys(assessed.code.files);
+  const { steps, stages: found } = await requireUpToDate(workshop, 'Nothing is archived');
+  const stages = found.map(({ stage, receipt, code }): Omit<ArchivedStage, 'executed'> => {
     const published = stage.outputs.map((output) => {
       const { sha256 } = receipt.outputs[output.name]!;
       return [output.name, publishedObject(stage, output, sha256, workshop.store)] as const;
     });
-    stages.push({ stage, receipt, published: new Map(published), code });
-  }
-  workshop.memo.save();
-  if (open.length > 0) {
-    const are = open.length === 1 ? 'is' : 'are';
-    throw new MistakeError(`Nothing is archived: ${open.join(', ')} ${are} not up to date.\n  ${RUN_FIRST}`);
-  }
+    const files = stage.language === 'shell' ? filesOf(stage.command) : Object.keys(code.files);
+    return { stage, receipt, published: new Map(published), code: files };
+  });
   requirePublished(workshop.pipeline.root, stages);
   const record = recordOf(workshop.store.folder, stages);
   return {

@@ -9,7 +9,7 @@ import type { ToolPackage } from './tool-package.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was to be done: tools, steps and parameters of the workflow, as Provenance Run Crate 0.5 has it. */
-export interface WorkflowParts {
+interface WorkflowParts {
   /** Properties of the workflow that refer to its parts. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly entities: readonly Entity[];

@@ -1,4 +1,4 @@
-import { qualified, type Plan, type PlannedStage } from './graph.ts';
+import { nameIn, qualified, type Plan, type PlannedStage } from './graph.ts';
 import type { Output, Source } from './pipeline.ts';
 
 /** What a stage reads or makes, under the name that it has outside of the stage. */
@@ -11,7 +11,7 @@ interface SourceDataset {
   readonly source: Source;
 }
 
-export interface ArtifactDataset {
+interface ArtifactDataset {
   readonly kind: 'artifact';
   /** `NAME`, or `NAME@SCENARIO`. */
   readonly name: string;
@@ -20,7 +20,7 @@ export interface ArtifactDataset {
   readonly stage: string;
 }
 
-export interface ReadDataset {
+interface ReadDataset {
   /** The name that the stage has for it. */
   readonly input: string;
   readonly dataset: Dataset;
@@ -46,9 +46,7 @@ export function datasetsOf({ stages, sources, replaced }: Plan): Datasets {
   const artifacts = stages.flatMap(madeBy);
   const byArtifact = new Map(artifacts.map((dataset) => [dataset.name, dataset]));
   const seen = (input: string, { scenario }: PlannedStage): Dataset => {
-    const artifact = replaced.get(input) ?? input;
-    const differs = scenario?.artifacts.has(artifact) === true;
-    const dataset = bySource.get(input) ?? byArtifact.get(differs ? qualified(artifact, scenario) : artifact);
+    const dataset = bySource.get(input) ?? byArtifact.get(nameIn(scenario, replaced.get(input) ?? input));
     if (dataset === undefined) throw new Error(`Nothing is known of the input ${input}.`);
     return dataset;
   };

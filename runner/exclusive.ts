@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { forgetClaim, holderOf, keepTouching, layDown, leave, liveClaims, newClaim, type Holder } from './claim.ts';
 
 /** How one waits for others. */
-export interface Waiting {
+interface Waiting {
   /** Ends the waiting, with its reason. */
   readonly interruption?: AbortSignal;
   /** Told once whom it waits for. */

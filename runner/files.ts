@@ -33,11 +33,21 @@ export function renameDurably(from: string, to: string): void {
 
 /** Writes a whole file so that a reader sees the old text or the new one, never a part. */
 export function writeAtomically(path: string, text: string): void {
+  replaceWhole(path, (temporary) => {
+    writeFileSync(temporary, text, { flag: 'wx', flush: true });
+  });
+}
+
+/**
+ * Puts a file in the place of another, or of none, in one step.
+ * @param write writes it at the path given, and flushes it to the disk
+ */
+export function replaceWhole(path: string, write: (temporary: string) => void): void {
   mkdirSync(dirname(path), { recursive: true });
   const claim = newClaim();
   const temporary = temporaryName(path, claim);
   try {
-    writeFileSync(temporary, text, { flag: 'wx', flush: true });
+    write(temporary);
     renameDurably(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from './claim.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import { readRunRecord, runIds, type RunRecord } from './run-record.ts';
 import type { Receipt, Store } from './store.ts';
@@ -111,5 +112,3 @@ function usedBy(runs: readonly RunRecord[], store: Store, keeping: Keeping) {
 
 const sizesIn = (objects: string): Map<Sha256, number> =>
   new Map(entriesOf(objects).map((entry) => [entry as Sha256, statSync(join(objects, entry)).size]));
-
-const entriesOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);

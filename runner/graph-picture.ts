@@ -1,6 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { Plan, PlannedStage } from './graph.ts';
-import { producers } from './pipeline.ts';
+import { datasetsOf, type Datasets } from './datasets.ts';
+import type { Plan } from './graph.ts';
 import type { Standing } from './survey.ts';
 
 /** A stage or a source, as it is drawn. */
@@ -24,7 +24,9 @@ export interface Picture {
 }
 
 /** What is drawn of a plan: its stages, its sources, and what they pass on. */
-export function pictureOf({ stages, sources, replaced }: Plan, standings: readonly Standing[]): Picture {
+export function pictureOf(plan: Plan, standings: readonly Standing[]): Picture {
+  const { stages, sources } = plan;
+  const datasets = datasetsOf(plan);
   const states = new Map(standings.map(({ stage, state }) => [stage, state]));
   const nodes: Node[] = [
     ...sources.map(({ name, file }): Node => ({ id: name, shape: 'source', state: 'source', title: file })),
@@ -32,18 +34,16 @@ export function pictureOf({ stages, sources, replaced }: Plan, standings: readon
       return { id, shape: 'stage', state: states.get(id) ?? 'waits', title: description };
     }),
   ];
-  return { nodes, edges: stages.flatMap((stage) => edgesInto(stage, stages, replaced)) };
+  return { nodes, edges: stages.flatMap((stage) => edgesInto(stage.id, datasets.readBy(stage))) };
 }
 
-function edgesInto(stage: PlannedStage, stages: readonly PlannedStage[], replaced: Plan['replaced']): Edge[] {
-  const maker = producers(stages.filter(({ scenario }) => scenario === null || scenario === stage.scenario));
-  const byMaker = new Map<string, string[]>();
-  for (const input of stage.inputs) {
-    const made = maker.get(replaced.get(input) ?? input) as PlannedStage | undefined;
-    const from = made?.id ?? input;
-    byMaker.set(from, [...(byMaker.get(from) ?? []), input]);
+function edgesInto(to: string, read: ReturnType<Datasets['readBy']>): Edge[] {
+  const inputs = new Map<string, string[]>();
+  for (const { input, dataset } of read) {
+    const from = dataset.kind === 'artifact' ? dataset.stage : dataset.source.name;
+    inputs.set(from, [...(inputs.get(from) ?? []), input]);
   }
-  return [...byMaker].map(([from, artifacts]) => ({ from, to: stage.id, artifacts }));
+  return [...inputs].map(([from, artifacts]) => ({ from, to, artifacts }));
 }
 
 const COLOURS = {

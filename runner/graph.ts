@@ -32,6 +32,10 @@ export interface ScenarioScope {
   readonly artifacts: ReadonlySet<string>;
 }
 
+/** What a stage of a scenario calls by its plain name: its own, or that of the pipeline as it stands. */
+export const nameIn = (scenario: ScenarioScope | null, name: string): string =>
+  scenario?.artifacts.has(name) === true ? qualified(name, scenario) : name;
+
 /** What a stage or artifact is called where those of scenarios are told apart. */
 export const qualified = (name: string, scenario: ScenarioScope | null): string =>
   scenario === null ? name : `${name}@${scenario.name}`;

@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { assess } from './assess.ts';
-import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import type { Description, NamedArtifact, RunsDifference, Side } from './difference-runs.ts';
 import { MistakeError } from './diagnostic.ts';
 import { writeAtomically } from './files.ts';
@@ -9,7 +7,8 @@ import { qualified } from './graph.ts';
 import type { Sha256 } from './hash.ts';
 import type { PipelinePlace } from './pipeline-place.ts';
 import type { Store } from './store.ts';
-import { planOf, type Workshop } from './workshop.ts';
+import { requireUpToDate } from './up-to-date-stages.ts';
+import type { Workshop } from './workshop.ts';
 
 /** What all artifacts are to be, by name; of a scenario `NAME@SCENARIO`. It is committed beside the pipeline file. */
 export type Lock = Readonly<Record<string, NamedArtifact>>;
@@ -90,26 +89,13 @@ const isNamedArtifact = (value: unknown): value is NamedArtifact =>
 
 /** What a run of everything would use; throws a MistakeError that names the stages that have to run first. */
 export async function artifactsUpToDate(workshop: Workshop): Promise<Lock> {
-  const steps = planOf(workshop, []);
-  const shelf: Shelf = new Map();
-  const open = shelveSources(steps, workshop, shelf).map(({ source }) => source.name);
-  const artifacts: Record<string, NamedArtifact> = {};
-  for (const stage of steps.stages) {
-    const receipt = (await assess(stage, shelf, workshop))?.receipt ?? null;
-    if (receipt === null) {
-      open.push(stage.id);
-      continue;
-    }
-    shelveOutputs(stage, receipt, steps, workshop, shelf);
-    for (const { name } of stage.outputs) {
-      artifacts[qualified(name, stage.scenario)] = { stage: stage.id, sha256: receipt.outputs[name]!.sha256 };
-    }
-  }
-  workshop.memo.save();
-  if (open.length === 0) return artifacts;
-  throw new MistakeError(
-    `Nothing is locked: ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} not up to date.\n  Run everything first: npm run pipeline`,
+  const { stages } = await requireUpToDate(workshop, 'Nothing is locked');
+  const artifacts = stages.flatMap(({ stage, receipt }) =>
+    stage.outputs.map(({ name }): [string, NamedArtifact] => {
+      return [qualified(name, stage.scenario), { stage: stage.id, sha256: receipt.outputs[name]!.sha256 }];
+    }),
   );
+  return Object.fromEntries(artifacts);
 }
 
 /** A lock as one of two sides. Receipts say what its objects are. */

@@ -8,7 +8,7 @@ import type { Budget } from './room.ts';
 const SHARE = 0.8;
 
 /** All processors, and most of the memory that this process may have. */
-export function wholeMachine(): Budget {
+function wholeMachine(): Budget {
   // A container's limit, where there is one; 0 or more than there is stands for none.
   const limit = process.constrainedMemory() || Infinity;
   return { slots: availableParallelism(), memoryBytes: SHARE * Math.min(limit, totalmem()) };

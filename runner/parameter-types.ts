@@ -14,7 +14,7 @@ export type ParameterType = {
   readonly nullable: boolean;
 } & (NumberType | ListType | ChoiceType | MapType | { readonly kind: 'text' | 'boolean' | 'any' });
 
-export interface NumberType {
+interface NumberType {
   readonly kind: 'number' | 'integer';
   readonly min?: number;
   readonly max?: number;

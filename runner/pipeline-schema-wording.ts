@@ -2,7 +2,7 @@ import { shown } from './shown.ts';
 import type { YamlPath } from './yaml-document.ts';
 
 /** What is wrong with a value, as zod has it. */
-export interface SchemaIssue {
+interface SchemaIssue {
   readonly code: string;
   readonly path: YamlPath;
   readonly message: string;

@@ -87,21 +87,16 @@ export async function sharing<T>(
 
 /** What a stage takes of the machine: as declared, or as the last time; of one that never ran an even share is guessed. */
 function needs({ id, threads, memory }: PlannedStage, { workshop: { store }, budget }: Run): Budget {
-  const before = latestReceipt(id, store);
+  const before = store.latestReceipt(id);
   const memoryBytes = memory ?? before?.peak_memory_bytes ?? budget.memoryBytes / budget.slots;
   return { slots: threads ?? 1, memoryBytes };
 }
-
-const latestReceipt = (stage: string, store: Run['workshop']['store']): Receipt | null => {
-  const latest = store.latest(stage);
-  return latest === null ? null : store.receipt(latest);
-};
 
 /** Executes a stage, again if it fails and is declared to be tried again. */
 async function make(assessed: Assessed, run: Run): Promise<Receipt> {
   const { shelf, workshop, listen } = run;
   const { stage, key, fields, code } = assessed;
-  const before = latestReceipt(stage.id, workshop.store);
+  const before = workshop.store.latestReceipt(stage.id);
   listen({ kind: 'started', stage: stage.id, reason: reasonToRun(before, { key, fields, files: code.files }) });
   for (let left = stage.retries; ; left--) {
     try {

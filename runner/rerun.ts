@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { assess, type Assessed } from './assess.ts';
-import { shelveOutputs, shelveSources, type Shelf } from './available.ts';
+import type { Shelf } from './available.ts';
 import { DIFFERS, DONE, type Answer } from './command.ts';
 import { MistakeError } from './diagnostic.ts';
 import { compareArtifacts, type ArtifactDifference } from './difference.ts';
 import { differenceLines } from './difference-lines.ts';
 import { executeAside } from './execute-stage.ts';
 import { sha256OfFile } from './hash.ts';
-import { planOf, type Workshop } from './workshop.ts';
+import { findUpToDate, type StageUpToDate } from './up-to-date-stages.ts';
+import type { Workshop } from './workshop.ts';
 
 /** What became of an output that was made once more. */
 export interface Remade {
@@ -24,25 +24,22 @@ export interface Remade {
  * @param targets stages; empty: all of them
  */
 export async function rerunAnswer(workshop: Workshop, targets: readonly string[]): Promise<Answer> {
-  const steps = planOf(workshop, targets);
-  const shelf: Shelf = new Map();
-  const unread = shelveSources(steps, workshop, shelf);
+  const { shelf, stages: found, open } = await findUpToDate(workshop, targets);
+  const [first] = open;
+  if (first !== undefined) {
+    throw new MistakeError(`${first} is not up to date, so there is nothing to compare with.\n  npm run pipeline`);
+  }
   const remade: Remade[] = [];
-  for (const stage of steps.stages) {
-    const assessed = unread.length > 0 ? null : await assess(stage, shelf, workshop);
-    if (!assessed?.receipt) {
-      throw new MistakeError(`${stage.id} is not up to date, so there is nothing to compare with.\n  npm run pipeline`);
-    }
-    shelveOutputs(stage, assessed.receipt, steps, workshop, shelf);
-    if (targets.length > 0 && !targets.includes(stage.id)) continue;
+  for (const one of found) {
+    if (targets.length > 0 && !targets.includes(one.stage.id)) continue;
     for (const threads of [1, availableParallelism() + 1])
-      remade.push(...(await remake(assessed, threads, shelf, workshop)));
+      remade.push(...(await remake(one, threads, shelf, workshop)));
   }
   const different = remade.filter(({ difference }) => difference !== null);
   const stages = new Set(remade.map(({ stage }) => stage));
   return {
     exitCode: different.length === 0 ? DONE : DIFFERS,
-    lines: [...[...stages].flatMap((stage) => stageLines(stage, remade))],
+    lines: [...stages].flatMap((stage) => stageLines(stage, remade)),
     json: { artifacts: remade },
   };
 }
@@ -58,7 +55,7 @@ function stageLines(stage: string, remade: readonly Remade[]): string[] {
   ]);
 }
 
-async function remake(assessed: Assessed, threads: number, shelf: Shelf, workshop: Workshop): Promise<Remade[]> {
+async function remake(assessed: StageUpToDate, threads: number, shelf: Shelf, workshop: Workshop): Promise<Remade[]> {
   const { stage, receipt } = assessed;
   const listen = () => undefined;
   return executeAside(
@@ -69,13 +66,13 @@ async function remake(assessed: Assessed, threads: number, shelf: Shelf, worksho
     (outputs) =>
       Promise.all(
         outputs.map(async ({ name, path, ...output }): Promise<Remade> => {
-          const before = receipt!.outputs[name]!;
+          const before = receipt.outputs[name]!;
           const sha256 = sha256OfFile(path);
           const about = { stage: stage.id, artifact: name, threads };
           if (sha256 === before.sha256) return { ...about, difference: null };
           const { kind } = output;
           const key = output.kind === 'table' ? output.key : [];
-          const common = { name, stage: stage.id, kind, key };
+          const common = { kind, key };
           const difference = await compareArtifacts(
             { ...common, path: workshop.store.objectPath(before.sha256), sha256: before.sha256 },
             { ...common, path, sha256 },

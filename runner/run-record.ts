@@ -19,12 +19,12 @@ export interface RunRecord {
   readonly artifacts: Readonly<Record<string, ArtifactRecord>>;
 }
 
-export interface StageRecord {
+interface StageRecord {
   readonly key: CacheKey;
   readonly executed: boolean;
 }
 
-export interface ArtifactRecord {
+interface ArtifactRecord {
   readonly stage: string;
   readonly kind: 'table' | 'matrix' | 'file';
   readonly sha256: Sha256;

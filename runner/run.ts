@@ -204,8 +204,7 @@ async function makeSources(run: Run): Promise<void> {
 /** How long stages took the last time, by id. */
 function secondsBefore({ steps, workshop: { store } }: Run): Record<string, number> {
   const known = steps.stages.flatMap(({ id }) => {
-    const latest = store.latest(id);
-    const receipt = latest === null ? null : store.receipt(latest);
+    const receipt = store.latestReceipt(id);
     return receipt === null ? [] : [[id, receipt.seconds] as const];
   });
   return Object.fromEntries(known);

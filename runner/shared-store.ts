@@ -1,12 +1,12 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheKey } from './cache-key.ts';
-import { forgetClaim, newClaim, removeTemporaries, temporaryName } from './claim.ts';
+import { removeTemporaries } from './claim.ts';
 import { MistakeError } from './diagnostic.ts';
-import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
+import { flushToDisk, replaceWhole, writeAtomically } from './files.ts';
 import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
 import type { Receipt, Store } from './store.ts';
-import { inWorkFolder, makeFolder } from './work-folder.ts';
+import { inWorkFolder } from './work-folder.ts';
 
 /** A store that several people or machines fill and use, beside the one of each. */
 export interface SharedStore {
@@ -44,17 +44,11 @@ export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
     has: (hash) => at(() => existsSync(objectPath(hash))),
     put: (hash, path) =>
       at(() => {
-        removeTemporaries(makeFolder(folder, 'objects'));
-        const claim = newClaim();
-        const temporary = temporaryName(objectPath(hash), claim);
-        try {
+        removeTemporaries(join(folder, 'objects'));
+        replaceWhole(objectPath(hash), (temporary) => {
           copyFileSync(path, temporary);
           flushToDisk(temporary);
-          renameDurably(temporary, objectPath(hash));
-        } finally {
-          rmSync(temporary, { force: true });
-          forgetClaim(claim);
-        }
+        });
       }),
     putReceipt: (key, text) =>
       at(() => {

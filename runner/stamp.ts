@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 const SETTLED_AFTER_MS = 2000;
 
 /** A file as the file system describes it. */
-export interface Stamp {
+interface Stamp {
   /** Size, times and inode: as long as they stay the same, so does its content, if it was settled. */
   readonly text: string;
   readonly settled: boolean;

@@ -57,6 +57,8 @@ export interface Store {
   writeReceipt(receipt: Receipt): void;
   /** Key of the receipt that a stage used last. */
   latest(stage: string): CacheKey | null;
+  /** That receipt; null if there is none, or no more. */
+  latestReceipt(stage: string): Receipt | null;
   setLatest(stage: string, key: CacheKey): void;
 }
 
@@ -76,6 +78,15 @@ export function openStore(folder: string, memo: Memo): Store {
     if (sha256OfFile(objectPath(hash)) === hash) return true;
     quarantine(hash);
     return false;
+  };
+
+  const receipt = (key: CacheKey): Receipt | null => {
+    memo.consult(receiptPath(key));
+    return readReceipt(receiptPath(key), key);
+  };
+  const latest = (stage: string): CacheKey | null => {
+    memo.consult(latestPath(stage));
+    return readText(latestPath(stage)) as CacheKey | null;
   };
 
   return {
@@ -102,23 +113,21 @@ export function openStore(folder: string, memo: Memo): Store {
       memo.remember(target, hash);
       return { sha256: hash, bytes: size };
     },
-    receipt(key) {
-      memo.consult(receiptPath(key));
-      return readReceipt(receiptPath(key), key);
-    },
+    receipt,
     *receipts() {
       for (const entry of existsSync(receiptsFolder) ? readdirSync(receiptsFolder) : []) {
         const key = entry.replace(/\.json$/, '') as CacheKey;
-        const receipt = readReceipt(receiptPath(key), key);
-        if (receipt !== null) yield receipt;
+        const found = readReceipt(receiptPath(key), key);
+        if (found !== null) yield found;
       }
     },
-    writeReceipt(receipt) {
-      writeAtomically(receiptPath(receipt.key), `${JSON.stringify(receipt, null, 1)}\n`);
+    writeReceipt(made) {
+      writeAtomically(receiptPath(made.key), `${JSON.stringify(made, null, 1)}\n`);
     },
-    latest(stage) {
-      memo.consult(latestPath(stage));
-      return readText(latestPath(stage)) as CacheKey | null;
+    latest,
+    latestReceipt(stage) {
+      const key = latest(stage);
+      return key === null ? null : receipt(key);
     },
     setLatest(stage, key) {
       writeAtomically(latestPath(stage), key);

@@ -28,8 +28,7 @@ export async function survey(workshop: Workshop, targets: readonly string[] = []
   }));
   for (const stage of steps.stages) {
     const assessed = await assess(stage, shelf, workshop);
-    const latest = workshop.store.latest(stage.id);
-    const before = latest === null ? null : workshop.store.receipt(latest);
+    const before = workshop.store.latestReceipt(stage.id);
     const seconds = before?.seconds ?? null;
     if (assessed === null) {
       standings.push({

@@ -43,8 +43,7 @@ export async function withReceipts(stage: PlannedStage, artifact: string, databa
 /** The object that is published of an output: its artifact, or that with the tables of receipts which was made of it last. */
 export function publishedObject(stage: PlannedStage, output: Output, artifact: Sha256, store: Store): Sha256 {
   if (output.kind !== 'file' || !output.receipts) return artifact;
-  const latest = store.latest(publishedStage(qualified(output.name, stage.scenario)));
-  const receipt = latest === null ? null : store.receipt(latest);
+  const receipt = store.latestReceipt(publishedStage(qualified(output.name, stage.scenario)));
   return receipt?.fields.inputs[output.name]?.sha256 === artifact ? receipt.outputs[output.name]!.sha256 : artifact;
 }
 

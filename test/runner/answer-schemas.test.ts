@@ -1,30 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ANSWERS, answerSchema } from '../../runner/answer-schemas.ts';
-import { main } from '../../runner/cli.ts';
 import { COMMANDS } from '../../runner/commands.ts';
 import { editorSchema } from '../../runner/editor-schema.ts';
+import { onCommandLine } from './command-line.ts';
 import { CHAIN, project, type Project } from './project.ts';
 
 /** What a command prints. */
-async function printed(chain: Project, ...args: string[]): Promise<string> {
-  let said = '';
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      said += String(text);
-      return true;
-    }),
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true),
-  ];
-  try {
-    await main(['--file', chain.path('pipeline.yaml'), ...args]);
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-  return said;
-}
+const printed = async (chain: Project, ...args: string[]): Promise<string> => (await onCommandLine(chain, ...args)).out;
 
 /** What a validator says of an answer; empty: nothing. */
 function complaints(command: string, answer: unknown): string[] {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
-import { main } from '../../runner/cli.ts';
+import { describe, expect, it } from 'vitest';
+import { onCommandLine } from './command-line.ts';
 import { CHAIN, project, type Project } from './project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -16,22 +16,6 @@ function cli({ folder }: Project, ...args: string[]) {
     encoding: 'utf8',
   });
   return { code: status, out: stdout, err: stderr };
-}
-
-/** The same without a process of its own, which takes half as long to start as to run. */
-async function inProcess(chain: Project, ...args: string[]) {
-  const said = { out: '', err: '' };
-  const spies = (['out', 'err'] as const).map((stream) =>
-    vi.spyOn(process[`std${stream}`], 'write').mockImplementation((text) => {
-      said[stream] += String(text);
-      return true;
-    }),
-  );
-  try {
-    return { code: await main(['--file', chain.path('pipeline.yaml'), ...args]), ...said };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
 }
 
 /** What a stack trace looks like. */
@@ -47,17 +31,17 @@ describe('the command line', () => {
     );
     expect(first.err).toMatch(/published 4 files in .*data-out\n$/);
     expect(first.err).not.toContain('\u001b');
-    const status = await inProcess(chain, 'status');
+    const status = await onCommandLine(chain, 'status');
     expect(status.code).toBe(0);
     expect(status.out).toMatch(/^= made +up to date\n= doubled +up to date\n/);
     chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
-    expect((await inProcess(chain, 'status')).out).toMatch(
+    expect((await onCommandLine(chain, 'status')).out).toMatch(
       /> doubled {2}will run: parameter times: 2 -> 3 \([\d.]+ s the last time\)\n\? total {4}waits for double_amount/,
     );
-    expect((await inProcess(chain, 'why', 'doubled')).out).toMatch(
+    expect((await onCommandLine(chain, 'why', 'doubled')).out).toMatch(
       /doubled will run, because since .*:\n {2}parameter times: 2 -> 3\n$/,
     );
-    expect((await inProcess(chain, 'why', 'total')).out).toContain('total waits for double_amount');
+    expect((await onCommandLine(chain, 'why', 'total')).out).toContain('total waits for double_amount');
   });
 
   it('loads no package where there is nothing to do, and no more than one file of its own', async () => {
@@ -84,7 +68,7 @@ describe('the command line', () => {
 
   it('reads every file again if it is paranoid', async () => {
     const chain = project(CHAIN);
-    expect((await inProcess(chain)).code).toBe(0);
+    expect((await onCommandLine(chain)).code).toBe(0);
     // Another file system may give a changed file the size, the times and the number that it had.
     const file = chain.path('data-raw/regions.csv');
     chain.edit('data-raw/regions.csv', 'A,1', 'A,7');
@@ -97,12 +81,12 @@ describe('the command line', () => {
       hash: createHash('sha256').update(CHAIN['data-raw/regions.csv']!).digest('hex'),
     };
     chain.write({ '.cache/memo.json': JSON.stringify(memo) });
-    expect((await inProcess(chain, 'status')).out).toMatch(/^= made +up to date\n/);
-    expect((await inProcess(chain, 'status', '--paranoid')).out).toContain(
+    expect((await onCommandLine(chain, 'status')).out).toMatch(/^= made +up to date\n/);
+    expect((await onCommandLine(chain, 'status', '--paranoid')).out).toContain(
       '> region   will run: data-raw/regions.csv changed',
     );
-    expect((await inProcess(chain, '--paranoid')).err).toContain('+ made: amount (3 rows)');
-    expect((await inProcess(chain, '--paranoid')).err).not.toContain('+ made');
+    expect((await onCommandLine(chain, '--paranoid')).err).toContain('+ made: amount (3 rows)');
+    expect((await onCommandLine(chain, '--paranoid')).err).not.toContain('+ made');
   });
 
   it('ends with 1 if a stage fails, with its message and no stack for a StageError', () => {
@@ -121,7 +105,7 @@ describe('the command line', () => {
     [['--cahce', 'x'], "Unknown option '--cahce'"],
     [['--file', '/nothing.yaml'], 'nothing.yaml: cannot be read'],
   ])('ends with 2 for %j, without a stack', async (args, message) => {
-    const { code, err, out } = await inProcess(project(CHAIN), ...args);
+    const { code, err, out } = await onCommandLine(project(CHAIN), ...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
     expect(err).not.toMatch(STACK);
@@ -138,10 +122,10 @@ describe('the command line', () => {
 
   it('shows where code is wrong that nothing has run yet', async () => {
     const chain = project({ ...CHAIN, 'stages/made.ts': 'export default async () => {\n  const = 1;\n};' });
-    const { code, err } = await inProcess(chain, 'run', 'made');
+    const { code, err } = await onCommandLine(chain, 'run', 'made');
     expect(code).toBe(1);
     expect(err).toMatch(/x made failed\n {2}stages\/made\.ts:2:9: /);
-    const status = await inProcess(chain, 'status');
+    const status = await onCommandLine(chain, 'status');
     expect([status.code, status.err]).toEqual([
       1,
       expect.stringMatching(/^stages\/made\.ts:2:9: [^]*Correct the code there\.\n$/),
@@ -149,7 +133,7 @@ describe('the command line', () => {
   });
 
   it('says what the system refuses, without a stack', async () => {
-    const { code, err } = await inProcess(project(CHAIN), 'run', '--cache', '/dev/null/cache');
+    const { code, err } = await onCommandLine(project(CHAIN), 'run', '--cache', '/dev/null/cache');
     expect(code).toBe(1);
     expect(err).toContain('ENOTDIR');
     expect(err).not.toMatch(STACK);
@@ -157,15 +141,17 @@ describe('the command line', () => {
 
   it('has help for each command, with an example', async () => {
     const chain = project(CHAIN);
-    expect((await inProcess(chain, '--help')).out).toMatch(/run \[STAGE\.\.\.\][^]*status[^]*why STAGE[^]*Exit codes/);
-    expect((await inProcess(chain, 'help')).out).toBe((await inProcess(chain, '--help')).out);
-    expect((await inProcess(chain, 'help', 'why')).out).toBe((await inProcess(chain, 'why', '--help')).out);
-    expect((await inProcess(chain, 'why', '--help')).out).toContain('Example: npm run pipeline -- why correlation');
+    expect((await onCommandLine(chain, '--help')).out).toMatch(
+      /run \[STAGE\.\.\.\][^]*status[^]*why STAGE[^]*Exit codes/,
+    );
+    expect((await onCommandLine(chain, 'help')).out).toBe((await onCommandLine(chain, '--help')).out);
+    expect((await onCommandLine(chain, 'help', 'why')).out).toBe((await onCommandLine(chain, 'why', '--help')).out);
+    expect((await onCommandLine(chain, 'why', '--help')).out).toContain('Example: npm run pipeline -- why correlation');
   });
 
   it('keeps the cache where it is told to', async () => {
     const chain = project(CHAIN);
-    expect((await inProcess(chain, 'run', 'other', '--cache', chain.path('store'))).code).toBe(0);
+    expect((await onCommandLine(chain, 'run', 'other', '--cache', chain.path('store'))).code).toBe(0);
     expect(() => chain.read('.cache/memo.json')).toThrow();
     expect(chain.read('store/memo.json')).not.toBe('');
   });

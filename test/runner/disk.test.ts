@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { STACK, leftOvers, shortPipeline, wholeEdition, type ShortPipeline } from '../support/short-pipeline.ts';
 
@@ -51,8 +52,9 @@ describe('a disk', () => {
 
   it('that lost the folder of a stage makes it fail, and the next run makes another', async () => {
     const { project: chain, folder, run } = shortPipeline('alpha');
+    const outputs = join(folder, '.cache', 'work', '*', 'outputs');
     const yaml = chain.read('pipeline.yaml');
-    chain.write({ 'pipeline.yaml': yaml.replace('printf %s', `rm -r ${folder}/.cache/work/*/outputs; printf %s`) });
+    chain.write({ 'pipeline.yaml': yaml.replace('printf %s', `rm -r ${outputs}; printf %s`) });
     const { code, err } = await run();
     expect([code, err]).toEqual([1, expect.stringContaining('x make failed')]);
     expect(err).not.toMatch(STACK);

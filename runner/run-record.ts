@@ -33,11 +33,14 @@ interface ArtifactRecord {
   readonly key: readonly string[];
 }
 
-const ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+const ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
-/** `20261124T131609Z-4f2a`: sorts by time. */
-export const newRunId = (now: Date): string =>
-  `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+/** `20261124T131609Z-1c84f2`: the first three digits of the end are milliseconds, so that ids sort by time. */
+export function newRunId(now: Date): string {
+  const second = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+  return `${second}-${milliseconds}${randomBytes(2).toString('hex').slice(0, 3)}`;
+}
 
 const folderOf = (cache: string): string => join(cache, 'runs');
 

@@ -60,7 +60,7 @@ describe('the command', () => {
     const { code, out, err } = await onCommandLine(small, 'diff', 'last~1', 'last');
     expect([code, err]).toEqual([3, '']);
     // 2, 4, 6 doubled are 4, 8, 12, tripled 6, 12, 18; the last differs most, all by a third.
-    expect(out.replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{4}/g, 'RUN').split('\n')).toEqual([
+    expect(out.replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN').split('\n')).toEqual([
       'RUN -> RUN',
       'table number (stage numbers): 1 of 2 columns differ, in 3 of 3 rows',
       '  value  3 cells, largest difference 6 t at code C: 12.0 -> 18.0 (0.333 relative)',

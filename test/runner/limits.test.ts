@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lastLog } from '../../runner/stage-log.ts';
-import { readRunRecord, runIds } from '../../runner/run-record.ts';
+import { newRunId, readRunRecord, runIds } from '../../runner/run-record.ts';
 import { project } from './project.ts';
 
 /** Shell stages that write a file each. */
@@ -93,4 +93,11 @@ it('leaves a record of what it used and made, and none where there was nothing t
   expect(record.artifacts).toMatchObject({ one_file: { stage: 'one', kind: 'file', bytes: 2, key: [] } });
   await of.run();
   expect(runIds(cache)).toEqual(ids);
+});
+
+it('has an id that sorts by time, be it within a second', () => {
+  const moments = [0, 9, 10, 99, 100, 255, 256, 999, 1000].map((ms) =>
+    newRunId(new Date(Date.UTC(2026, 0, 5, 9) + ms)),
+  );
+  expect(moments.toSorted()).toEqual(moments);
 });

@@ -71,7 +71,7 @@ function describe(name, args) {
     (relative(FAULT_FOLDER ?? '', path) || '.')
       .replace(/claim-[^/]*?@[^/]*?(?=\.tmp|\/|$)/g, 'CLAIM')
       .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
-      .replace(/\d{8}T\d{6}Z-[0-9a-f]{4}/g, 'RUN')
+      .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN')
       .replace(/[0-9a-f]{64}/g, 'HASH')
       .replace(/[0-9a-f]{16}(-\d+)?/g, 'EDITION'),
   );

@@ -124,7 +124,7 @@ export function usableReceipt(key: CacheKey, { store }: Workshop): Receipt | nul
 /** Puts a stage's outputs on the shelf, and beside them the absent sources that they stand in for. */
 export function shelveOutputs(
   stage: PlannedStage,
-  { key, outputs }: Pick<Receipt, 'key' | 'outputs'>,
+  { outputs }: Pick<Receipt, 'outputs'>,
   { replaced }: Plan,
   { store, pipeline }: Workshop,
   shelf: Shelf,
@@ -138,7 +138,7 @@ export function shelveOutputs(
       path: store.objectPath(sha256),
       stored: true,
       place: `artifact ${output.name} of stage ${stage.id}`,
-      origin: artifactOrigin(stage, output, key, sha256),
+      origin: artifactOrigin(stage, output, sha256),
     };
     shelf.set(qualified(output.name, stage.scenario), made);
     for (const [source, artifact] of replaced) {
@@ -182,7 +182,6 @@ export function originsOf(stage: PlannedStage, shelf: Shelf): Origin[] {
 const sourceOrigin = (source: Source, hash: Sha256): Origin => ({
   artifact: source.name,
   stage: null,
-  key: null,
   sha256: hash,
   evidence: source.evidence,
   inputs: [],
@@ -190,10 +189,9 @@ const sourceOrigin = (source: Source, hash: Sha256): Origin => ({
   columns: describeColumns(source.table?.columns ?? []),
 });
 
-const artifactOrigin = (stage: PlannedStage, output: Output, key: CacheKey, hash: Sha256): Origin => ({
+const artifactOrigin = (stage: PlannedStage, output: Output, hash: Sha256): Origin => ({
   artifact: output.name,
   stage: stage.name,
-  key,
   sha256: hash,
   evidence: output.evidence,
   inputs: stage.inputs,

@@ -9,7 +9,7 @@ const SEPARATOR = '\u001e';
  * Runs a script and stores each declared output from the table or view of its name.
  * Parameters, and the paths of inputs that are plain files, are variables: `getvariable('year')`. What an error calls
  * each input is in `getvariable('places')`, and `stage_error(what is wrong, remedy)` ends the stage as a StageError does.
- * A stage with `provenance: true` also has a table `origin(artifact, stage, key, sha256, evidence, inputs)`.
+ * A stage with `provenance: true` also has a table `origin(artifact, stage, sha256, evidence, inputs)`.
  */
 export async function runSqlStage(
   context: StageContext,
@@ -40,8 +40,8 @@ async function createErrors({ database, places }: StageContext): Promise<void> {
 
 async function createOrigins({ database, origins }: StageContext): Promise<void> {
   if (origins.length === 0) return;
-  const rows = origins.map(({ artifact, stage, key, sha256, evidence, inputs }) =>
-    literal({ artifact, stage, key, sha256, evidence, inputs }),
+  const rows = origins.map(({ artifact, stage, sha256, evidence, inputs }) =>
+    literal({ artifact, stage, sha256, evidence, inputs }),
   );
   await database.run(`CREATE TABLE origin AS SELECT unnest([${rows.join(', ')}], max_depth := 2)`);
 }

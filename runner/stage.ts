@@ -28,8 +28,6 @@ export interface Origin {
   readonly artifact: string;
   /** The stage that made it; null for a file. */
   readonly stage: string | null;
-  /** Cache key of the stage that made it; null for a file. */
-  readonly key: string | null;
   readonly sha256: string;
   /** The label that pipeline.yaml gives it (`evidence:`), or null: then it is whatever its inputs are. */
   readonly evidence: string | null;

@@ -22,7 +22,6 @@ const PROVENANCE = {
     evidence: "Kinds of knowledge behind it: published fact, estimate from published facts, stand-in, user's data",
     inputs: 'Artifacts that it was made from directly',
     stage: 'Stage that made it; empty for a file',
-    key: 'Cache key of that stage: hash of its code, parameters and inputs; empty for a file',
     sha256: 'Hash of its bytes',
     description: 'What it holds, as the pipeline file says',
   },
@@ -99,8 +98,8 @@ async function writeProvenance(database: DuckDBConnection, origins: readonly Ori
   await database.run(
     `CREATE TABLE ${RESULTS}.provenance (${columns.map((column) => `${name(column)} ${column === 'inputs' ? 'VARCHAR[]' : 'VARCHAR'}`).join(', ')})`,
   );
-  const rows = origins.map(({ artifact, stage, key, sha256, description, inputs }) => {
-    const texts = [artifact, evidenceOf(artifact, origins), stage, key, sha256, description].map(textOrNull);
+  const rows = origins.map(({ artifact, stage, sha256, description, inputs }) => {
+    const texts = [artifact, evidenceOf(artifact, origins), stage, sha256, description].map(textOrNull);
     return texts.toSpliced(2, 0, `[${inputs.map(text).join(', ')}]`).join(', ');
   });
   if (rows.length > 0) {

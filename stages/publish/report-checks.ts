@@ -138,17 +138,15 @@ export function provenanceTable(origins: readonly Origin[], source: Markup): Mar
       { head: 'What it is', kind: 'text' },
       { head: 'Evidence', kind: 'text' },
       { head: 'Stage', kind: 'text' },
-      { head: 'Key', kind: 'text' },
       { head: 'SHA-256', kind: 'text' },
     ],
     bodies: [
       {
-        rows: origins.map(({ artifact, description, stage, key, sha256 }) => [
+        rows: origins.map(({ artifact, description, stage, sha256 }) => [
           html`<code>${artifact}</code>`,
           description,
           evidenceOf(artifact, origins),
           stage ?? '',
-          short(key),
           short(sha256),
         ]),
       },

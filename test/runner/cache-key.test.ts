@@ -161,12 +161,11 @@ describe('the versions of Node in a key', () => {
   });
 });
 
-function origin(key: Sha256): KeyFields['origins'][number] {
+function origin(sha256: Sha256): KeyFields['origins'][number] {
   return {
     artifact: 'region',
     stage: null,
-    key,
-    sha256: key,
+    sha256,
     evidence: null,
     inputs: [],
     description: '',

@@ -24,7 +24,7 @@ const lines = (before: Partial<KeyFields>, after: Partial<KeyFields>) =>
   changes(run(before), run(after)).map(changeLine);
 const origin = (artifact: string): KeyFields['origins'][number] => ({
   artifact,
-  ...{ stage: null, key: null, sha256: sha256(artifact), evidence: null, inputs: [], description: '', columns: {} },
+  ...{ stage: null, sha256: sha256(artifact), evidence: null, inputs: [], description: '', columns: {} },
 });
 
 describe('what changed', () => {

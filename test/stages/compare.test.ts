@@ -135,7 +135,7 @@ const published = cases.map(([statistic, measure, from_regions, from_sectors, to
 }));
 
 const origin = (artifact: string, evidence: string | null, ...made: string[]): Origin => ({
-  ...{ artifact, evidence, inputs: made, stage: null, key: null, sha256: '', description: '', columns: {} },
+  ...{ artifact, evidence, inputs: made, stage: null, sha256: '', description: '', columns: {} },
 });
 
 const compare = (origins: Origin[]): Promise<TestOutputs> =>

@@ -83,9 +83,9 @@ describe('the results database', () => {
     expect(
       await query(`FROM provenance WHERE artifact IN ('city_balance', 'energy_use', 'region') ORDER BY artifact`),
     ).toMatchObject([
-      { artifact: 'city_balance', evidence: 'published fact + stand-in', stage: 'intensity', key: 'intensity key' },
-      { artifact: 'energy_use', evidence: 'stand-in', stage: null, key: null },
-      { artifact: 'region', evidence: 'published fact', stage: null, key: null },
+      { artifact: 'city_balance', evidence: 'published fact + stand-in', stage: 'intensity' },
+      { artifact: 'energy_use', evidence: 'stand-in', stage: null },
+      { artifact: 'region', evidence: 'published fact', stage: null },
     ]);
   });
 

@@ -8,7 +8,6 @@ const origin = (artifact: string, evidence: string | null, ...inputs: string[]):
   evidence,
   inputs,
   stage: null,
-  key: null,
   sha256: '',
   description: '',
   columns: {},

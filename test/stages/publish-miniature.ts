@@ -279,7 +279,7 @@ function originOf(artifact: string, userFiles: 'absent' | 'present'): Origin {
   const about = { artifact, sha256: `${artifact} sha256`.padEnd(64, '0'), columns };
   const source = pipeline.sources.get(artifact);
   if (source !== undefined) {
-    const file = { ...about, description: source.description, stage: null, key: null };
+    const file = { ...about, description: source.description, stage: null };
     if (source.otherwise === null || userFiles === 'present') return { ...file, evidence: source.evidence, inputs: [] };
     return { ...file, evidence: null, inputs: [source.otherwise] };
   }
@@ -292,7 +292,6 @@ function originOf(artifact: string, userFiles: 'absent' | 'present'): Origin {
       description,
       evidence,
       stage: stage.name,
-      key: `${stage.name} key`,
       inputs: read(stage, userFiles),
     };
   }

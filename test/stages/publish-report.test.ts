@@ -129,7 +129,6 @@ describe('the report names its inputs', () => {
       standIn.find(({ artifact }) => artifact === 'energy_use')!.description,
       'stand-in',
       '',
-      '',
       'energy_use s',
     ]);
     expect(all(page.querySelector('#provenance')!, 'tbody tr')).toHaveLength(standIn.length);

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.{long,results}.test.ts'],
+    globalSetup: 'test/support/shared-folder.ts',
     testTimeout: 60_000,
     maxWorkers: '100%',
   },

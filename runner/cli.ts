@@ -66,8 +66,9 @@ function callOf(words: readonly string[], options: Options): Call {
 }
 
 async function openShared(place: string, options: Options) {
-  const { sharedFolder } = await import('./shared-store.ts');
-  return sharedFolder(resolve(place), options['shared-read-only'] === true);
+  const readOnly = options['shared-read-only'] === true;
+  if (/^\w+:\/\//.test(place)) return (await import('./s3-store.ts')).sharedBucket(place, readOnly);
+  return (await import('./shared-store.ts')).sharedFolder(resolve(place), readOnly);
 }
 
 /** What a user is told of an error; null: it is a fault of the runner, and its stack trace is what helps. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import type { BuildFailure, BuildResult, Metafile } from 'esbuild';
+import type { BuildFailure, BuildOptions, BuildResult, Metafile } from 'esbuild';
 import { formatDiagnostic } from './diagnostic.ts';
 import { sha256, sha256OfFile, type Sha256 } from './hash.ts';
 import { lockedVersions, packageOf, type LockFile } from './lock-file.ts';
@@ -31,26 +31,28 @@ export class CodeError extends Error {
   readonly remedy = 'Correct the code there.';
 }
 
-/** An ECMAScript module, which may wait at its top level; or CommonJS, which loads packages in half the time. */
-type Format = 'esm' | 'cjs';
-const EXTENSIONS = { esm: 'mjs', cjs: 'cjs' } as const;
+/** A stage is an ECMAScript module, which may wait at its top level; a worker is CommonJS, which starts sooner. */
+type Role = 'stage' | 'worker';
+const EXTENSIONS = { stage: 'mjs', worker: 'cjs' } as const;
 
 /** Bundles a module, unless none of its files has changed since the last time. */
-export async function bundleCode(entry: string, root: string, memo: Memo, format: Format = 'esm'): Promise<Code> {
+export async function bundleCode(entry: string, root: string, memo: Memo, role: Role): Promise<Code> {
   const intact = (code: Code) => existsSync(code.bundle) && memo.hashOf(code.bundle) === code.hash;
-  return memo.derive(`code of ${entry}`, () => bundle(entry, root, format), intact);
+  return memo.derive(`code of ${entry}`, () => bundle(entry, root, role), intact);
 }
 
-async function bundle(entry: string, root: string, format: Format): Promise<{ value: Code; files: string[] }> {
-  const { metafile, outputFiles } = await build(entry, root, format);
+async function bundle(entry: string, root: string, role: Role): Promise<{ value: Code; files: string[] }> {
+  const { metafile, outputFiles } = await build(entry, root, role);
   const [map, script] = [
     outputFiles.find(({ path }) => path.endsWith('.map')),
     outputFiles.find(({ path }) => !path.endsWith('.map')),
   ];
   if (script === undefined || map === undefined) throw new Error(`esbuild gave no bundle for ${entry}`);
   const hash = sha256(script.contents);
-  const files = Object.keys(metafile.inputs).map((path) => join(root, path));
-  const path = join(BUNDLES, hash, `code.${EXTENSIONS[format]}`);
+  const files = Object.keys(metafile.inputs)
+    .filter((path) => !isPacked(path, role))
+    .map((path) => join(root, path));
+  const path = join(BUNDLES, hash, `code.${EXTENSIONS[role]}`);
   mkdirSync(dirname(path), { recursive: true });
   // The map of the newest comments and line breaks, then the code, which is the same for all of them: left untouched if it
   // is there, since other caches know its state.
@@ -58,30 +60,43 @@ async function bundle(entry: string, root: string, format: Format): Promise<{ va
   if (!existsSync(path) || sha256OfFile(path) !== hash) replace(path, script.contents);
   const value: Code = {
     hash,
-    packages: packagesOf(metafile),
+    packages: packagesOf(metafile, role),
     bundle: path,
     files: Object.fromEntries(files.map((file) => [relative(root, file), sha256OfFile(file)])),
   };
   return { value, files: [...files, LOCK, ...(existsSync(INSTALLED) ? [INSTALLED] : [])] };
 }
 
+/** A package of a hundred files, which take longer to find than all else of a worker: they go into its bundle. */
+const PACKED = '@duckdb/node-api';
+const WITH_PACKED = {
+  alias: { [PACKED]: join(TOOL_ROOT, 'node_modules', PACKED) },
+  // Else paths in the bundle would tell where node_modules are, which may be a link.
+  preserveSymlinks: true,
+} satisfies BuildOptions;
+
+/** @param path relative to the root */
+const isPacked = (path: string, role: Role): boolean =>
+  role === 'worker' && path.startsWith(join('node_modules', PACKED, '/'));
+
 type Bundle = BuildResult<{ metafile: true; write: false }>;
 
-async function build(entry: string, root: string, format: Format): Promise<Bundle> {
+async function build(entry: string, root: string, role: Role): Promise<Bundle> {
   const { build } = await import('esbuild');
   try {
     return await build({
       entryPoints: [entry],
       // The depth matters for the paths in the source map, the name does not.
-      outfile: join(BUNDLES, 'hash', `code.${EXTENSIONS[format]}`),
+      outfile: join(BUNDLES, 'hash', `code.${EXTENSIONS[role]}`),
       absWorkingDir: root,
       bundle: true,
       write: false,
       metafile: true,
-      format,
+      format: role === 'worker' ? 'cjs' : 'esm',
       platform: 'node',
       target: 'node20',
       packages: 'external',
+      ...(role === 'worker' ? WITH_PACKED : {}),
       // Comments and formatting vanish; names stay, for readable stack traces.
       minifyWhitespace: true,
       minifySyntax: true,
@@ -111,10 +126,11 @@ function describe({ errors }: BuildFailure, root: string): string {
   return shown.join('\n');
 }
 
-function packagesOf(metafile: Metafile): Record<string, string> {
+function packagesOf(metafile: Metafile, role: Role): Record<string, string> {
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   const outside = imports.filter(({ external, path }) => external === true && !isBuiltin(path));
   const names = new Set(outside.map(({ path }) => packageOf(path)));
+  if (Object.keys(metafile.inputs).some((path) => isPacked(path, role))) names.add(PACKED);
   if (names.size === 0) return {};
   return lockedVersions(readLock(LOCK), existsSync(INSTALLED) ? readLock(INSTALLED) : null, names);
 }

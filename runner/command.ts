@@ -33,7 +33,11 @@ export const OPTIONS = {
     value: 'SIZE',
     does: 'of those, the oldest go until what is stored is no larger; never the last complete run',
   },
-  shared: { type: 'string', value: 'FOLDER', does: 'a store that others use too: what is there is not made again' },
+  shared: {
+    type: 'string',
+    value: 'STORE',
+    does: 'a folder or s3://BUCKET/PREFIX that others use too: what is there is not made again',
+  },
   'shared-read-only': { type: 'boolean', does: 'nothing is written to the shared store' },
   openlineage: {
     type: 'string',

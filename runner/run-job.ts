@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Failure, Job, WorkerMessage } from './job.ts';
-import { killGroup } from './process-group.ts';
+import { endWithUs, killGroup } from './process-group.ts';
 import { formatSeconds } from './quantity.ts';
 import type { Progress } from './stage.ts';
 import type { Workshop } from './workshop.ts';
@@ -63,6 +63,7 @@ export async function runJob(
     end();
   });
   const lastLines = listenToLines(child, listener);
+  endWithUs(child);
   child.send(job);
   const answer = await answerOf(child, listener).finally(() => {
     clearTimeout(alarm);

@@ -56,7 +56,7 @@ export const codeFile = innerPath.regex(
 );
 
 const DUCKDB_TYPES = [
-  ...['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'],
+  ...['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'],
   ...['FLOAT', 'DOUBLE', 'VARCHAR', 'DATE', 'TIMESTAMP'],
 ];
 const DECIMAL = /^DECIMAL\(([1-9]\d?),\s*(\d{1,2})\)$/;

@@ -31,7 +31,7 @@ export async function withReceipts(stage: PlannedStage, artifact: string, databa
     .filter(([id]) => id !== name)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([id, { key }]) => rowsOf(id, store.receipt(key), run));
-  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'receipts-worker.ts'), TOOL_ROOT, workshop.memo, 'cjs');
+  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'receipts-worker.ts'), TOOL_ROOT, workshop.memo, 'worker');
   const fields = publishedFields(name, artifact, database, rows, { ...workshop.machinery, worker });
   const key = cacheKey(fields);
   const receipt =

@@ -1,5 +1,5 @@
 import type { Failure, Job, WorkerMessage } from './job.ts';
-import { endWithParent } from './process-group.ts';
+import { killGroup } from './process-group.ts';
 
 /** What a job comes to, but for what the process itself knows. */
 export type JobAnswer =
@@ -17,7 +17,9 @@ export function workFor(work: (job: Job) => Promise<JobAnswer>): void {
       .catch(() => process.exit(1));
   });
   // Without its parent there is nobody to work for.
-  endWithParent();
+  process.once('disconnect', () => {
+    killGroup(process.pid);
+  });
 }
 
 export function send(message: WorkerMessage): void {

@@ -35,6 +35,10 @@ export type StageCode = Pick<Code, 'hash' | 'packages' | 'files'> &
 /** What is known of files that a cache was used with. */
 export const openMemoOf = (cache: string, paranoid = false): Memo => openMemo(join(cache, 'memo.json'), paranoid);
 
+/** The code of the processes that run jobs. */
+export const bundleWorker = (memo: Memo): Promise<Code> =>
+  bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo, 'worker');
+
 /** @param cache absolute path of the folder for stored outputs and receipts */
 export async function openWorkshop(
   pipeline: Pipeline,
@@ -43,7 +47,7 @@ export async function openWorkshop(
   memo: Memo = openMemoOf(cache),
   shared: SharedStore | null = null,
 ): Promise<Workshop> {
-  const worker = await bundleCode(join(TOOL_ROOT, 'runner', 'worker.ts'), TOOL_ROOT, memo, 'cjs');
+  const worker = await bundleWorker(memo);
   const node = engineVersions(process.versions);
   return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, shared, interruption };
 }
@@ -52,7 +56,7 @@ export async function codeOf(stage: StageDeclaration, { pipeline, memo }: Worksh
   if (stage.language === 'shell') return commandCode(stage.command, pipeline, memo);
   const { run, language } = stage;
   const path = join(pipeline.root, run);
-  if (language === 'typescript') return bundleCode(path, pipeline.root, memo);
+  if (language === 'typescript') return bundleCode(path, pipeline.root, memo, 'stage');
   memo.consult(path);
   const sql = readFileSync(path, 'utf8');
   return { hash: sha256(withoutComments(sql)), packages: {}, files: { [run]: sha256(sql) }, sql, file: run };

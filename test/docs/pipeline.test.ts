@@ -50,13 +50,14 @@ function replay({ folder }: Project, shown: string): string {
     .join('');
 }
 
-/** Times and hashes differ from run to run. */
+/** Times and hashes differ from run to run, processors from machine to machine. */
 const masked = (output: string): string =>
   output
     .replace(/\b[\d,]+ kB\b/g, 'SIZE')
     .replace(/\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g, 'RUN')
     .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, 'TIME')
     .replace(/\b\d+(\.\d+)? s\b/g, 'SECONDS')
+    .replace(/\b\d+ threads\b/g, 'THREADS')
     .replace(/\b[0-9a-f]{8,64}\b/g, 'HASH');
 
 function follow(step: Step, reader: Project): void {

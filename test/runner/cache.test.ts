@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CHAIN, project } from './project.ts';
+import { CHAIN, project, projectThatRan } from './project.ts';
 
 describe('what runs again', () => {
   it('runs everything once, then nothing', async () => {
@@ -20,8 +20,7 @@ describe('what runs again', () => {
   });
 
   it('runs the stage whose parameter changed and those after it, and reuses the old outputs when it changes back', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
     expect((await chain.status()).map(({ state }) => state)).toEqual(['cached', 'runs', 'waits', 'cached']);
     expect(await chain.why('doubled')).toContain('parameter times: 2 -> 3');
@@ -34,8 +33,7 @@ describe('what runs again', () => {
   });
 
   it('stops where an output comes out as it was', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.edit('pipeline.yaml', 'shift: 0', 'shift: 5');
     const { executed, events } = await chain.run();
     expect(executed).toEqual(['made']);
@@ -43,8 +41,7 @@ describe('what runs again', () => {
   });
 
   it('does not run for comments, formatting, touched files or descriptions of stages', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.write({
       'stages/made.ts': `// A remark.\n${chain.read('stages/made.ts').replaceAll('  ', '      ')}\n/* another */`,
       'stages/doubled.sql': `-- A remark; with 'quotes'\n${chain.read('stages/doubled.sql').replace('SELECT', '/* why */  SELECT')}`,
@@ -61,8 +58,7 @@ describe('what runs again', () => {
   });
 
   it('runs for an edited helper, and names it', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.edit('stages/helpers/scale.ts', 'count * factor', 'count * factor + 1');
     expect(await chain.why('made')).toMatch(/code stages\/helpers\/scale\.ts: [0-9a-f]{8} -> [0-9a-f]{8}$/);
     expect((await chain.run()).executed).toEqual(['made', 'doubled', 'total']);
@@ -70,18 +66,16 @@ describe('what runs again', () => {
   });
 
   it('runs for a changed text in SQL that looks like a comment', async () => {
-    const chain = project({
+    const chain = await projectThatRan({
       ...CHAIN,
       'stages/other.sql': `CREATE VIEW people AS SELECT length('-- a')::BIGINT AS people;`,
     });
-    await chain.run();
     chain.edit('stages/other.sql', '-- a', '-- abc');
     expect((await chain.run()).executed).toEqual(['other']);
   });
 
   it('runs for changed rows of a source, not for quotes around them', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.write({ 'data-raw/regions.csv': 'people,code\r\n"1",A\r\n2,"B"\r\n3,C\r\n' });
     expect((await chain.run()).executed).toEqual([]);
     chain.write({ 'data-raw/regions.csv': 'code,people\nA,1\nB,2\nC,4\n' });
@@ -90,16 +84,14 @@ describe('what runs again', () => {
   });
 
   it('runs for a changed unit, which is stored with the table', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.edit('pipeline.yaml', 'unit: t ', 'unit: kg ');
     expect(await chain.why('made')).toContain('output amount.columns.value.unit: "t" -> "kg"');
     expect((await chain.run()).executed).toEqual(['made', 'doubled']);
   });
 
   it('does not run for the meaning of a source, except where that is shown', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.edit('pipeline.yaml', 'description: Short code', 'description: Code, unit: none');
     chain.edit('pipeline.yaml', 'description: Three regions', 'description: Regions');
     expect((await chain.run()).executed).toEqual([]);
@@ -136,8 +128,7 @@ export default async ({ origins, outputs }) => writeFileSync(outputs.report, JSO
   };
 
   it('lists everything upstream with its hash, evidence and meaning, nearest last', async () => {
-    const chain = project(WITH_ORIGINS);
-    await chain.run();
+    const chain = await projectThatRan(WITH_ORIGINS);
     const origins = JSON.parse(chain.read('data-out/report.txt')) as Record<string, unknown>[];
     expect(origins.map(({ artifact }) => artifact)).toEqual(['region', 'amount', 'double_amount']);
     expect(origins[0]).toMatchObject({
@@ -157,8 +148,7 @@ export default async ({ origins, outputs }) => writeFileSync(outputs.report, JSO
   });
 
   it('follows what is said of an artifact upstream, and rests where only a key upstream changed', async () => {
-    const chain = project(WITH_ORIGINS);
-    await chain.run();
+    const chain = await projectThatRan(WITH_ORIGINS);
     chain.edit('pipeline.yaml', 'shift: 0', 'shift: 5');
     expect((await chain.run()).executed).toEqual(['made']);
     chain.edit('pipeline.yaml', 'description: Three regions', 'description: The three regions');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { project } from './project.ts';
+import { project, projectThatRan } from './project.ts';
 
 const files = (threads: number) => ({
   'pipeline.yaml': `pipeline: threads
@@ -34,8 +34,7 @@ CREATE VIEW unkeyed AS SELECT part, sum(cost) AS cost FROM keyed GROUP BY part;
 });
 
 it('the bytes of tables and matrices are the same with one thread and with several', async () => {
-  const one = project(files(1));
-  await one.run();
+  const one = await projectThatRan(files(1));
   for (const threads of [2, 4]) {
     const more = project(files(threads));
     expect((await more.run()).executed).toEqual(['shuffled', 'written']);

@@ -4,7 +4,7 @@ import { runsLines } from '../../runner/difference-lines.ts';
 import { compareSides, type Side } from '../../runner/difference-runs.ts';
 import type { Sha256 } from '../../runner/hash.ts';
 import { onCommandLine, SMALL } from './command-line.ts';
-import { project } from './project.ts';
+import { projectThatRan } from './project.ts';
 
 describe('two sides', () => {
   const store = { verify: () => false, objectPath: () => '' };
@@ -52,8 +52,7 @@ describe('two sides', () => {
 
 describe('the command', () => {
   it('compares what two runs made', async () => {
-    const small = project(SMALL);
-    await small.run();
+    const small = await projectThatRan(SMALL);
     small.edit('pipeline.yaml', 'times: 2', 'times: 3');
     small.edit('pipeline.yaml', 'total: 24', 'total: 36');
     await small.run();
@@ -92,11 +91,10 @@ describe('the command', () => {
   });
 
   it('knows artifacts of scenarios by their names', async () => {
-    const small = project({
+    const small = await projectThatRan({
       ...SMALL,
       'pipeline.yaml': `${SMALL['pipeline.yaml']!}scenarios:\n  triple: { numbers: { times: 3 } }\n`,
     });
-    await small.run();
     small.edit('pipeline.yaml', 'numbers: { times: 3 }', 'numbers: { times: 5 }');
     await small.run();
     const { code, out } = await onCommandLine(small, 'diff', 'last~1', 'last');
@@ -106,8 +104,7 @@ describe('the command', () => {
   });
 
   it('ends with 0 for the same, and with 2 for a run that there is not', async () => {
-    const small = project(SMALL);
-    await small.run();
+    const small = await projectThatRan(SMALL);
     const same = await onCommandLine(small, 'diff', 'last', 'last');
     expect([same.code, same.out]).toEqual([0, expect.stringMatching(/^\S+ -> \S+\n2 artifacts are the same\n$/)]);
     const unknown = await onCommandLine(small, 'diff', 'last', '1999');

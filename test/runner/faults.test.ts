@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CHAIN, project, type Project } from './project.ts';
+import { CHAIN, project, projectThatRan, type Project } from './project.ts';
 
 /** A pipeline of one stage. */
 const single = (code: string) =>
@@ -72,8 +72,7 @@ export default async () => { explode({}); };
   });
 
   it('leaves data-out as it was, and nothing of itself; once mended, only it runs', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const before = chain.edition();
     const good = chain.read('stages/total.ts');
     chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
@@ -127,8 +126,7 @@ describe('a damaged store', () => {
     ],
     ['flipped in one bit', flipBit],
   ])('an object that is %s is made again, with the same bytes', async (_, damage) => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const object = objectOf(chain, AMOUNT);
     const bytes = readFileSync(object);
     damage(object);
@@ -139,8 +137,7 @@ describe('a damaged store', () => {
   });
 
   it('an object is read whole before it is used: what nobody noticed is found then', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const object = objectOf(chain, AMOUNT);
     flipBit(object);
     // As if the file's times had not moved: what is remembered of it says that it is intact.
@@ -148,7 +145,7 @@ describe('a damaged store', () => {
       hashes: Record<string, { stamp: string; hash: string }>;
     };
     const { size, mtimeNs, ctimeNs, ino } = statSync(object, { bigint: true });
-    memo.hashes[object]!.stamp = `${size}:${mtimeNs}:${ctimeNs}:${ino}`;
+    memo.hashes[object] = { stamp: `${size}:${mtimeNs}:${ctimeNs}:${ino}`, hash: basename(object) };
     chain.write({ '.cache/memo.json': JSON.stringify(memo) });
     chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
     const { outcome, executed, events } = await chain.run();
@@ -160,16 +157,14 @@ describe('a damaged store', () => {
   });
 
   it('a receipt that is cut short counts as none', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const receipt = chain.path(`.cache/receipts/${chain.read('.cache/latest/doubled')}.json`);
     truncateSync(receipt, 50);
     expect((await chain.run()).executed).toEqual(['doubled']);
   });
 
   it('a lost or broken memo costs nothing but time', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     rmSync(chain.path('.cache/memo.json'));
     expect((await chain.run()).executed).toEqual([]);
     chain.write({ '.cache/memo.json': '{"version":1,' });
@@ -188,8 +183,7 @@ describe('a damaged store', () => {
 
 describe('data-out', () => {
   it('gets back what was edited or removed by hand', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const manifest = chain.read('data-out/manifest.json');
     writeFileSync(chain.path('data-out/report.txt'), 'edited');
     rmSync(chain.path('data-out/other'), { recursive: true });

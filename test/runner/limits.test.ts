@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lastLog } from '../../runner/stage-log.ts';
 import { newRunId, readRunRecord, runIds } from '../../runner/run-record.ts';
-import { project } from './project.ts';
+import { project, projectThatRan } from './project.ts';
 
 /** Shell stages that write a file each. */
 const shell = (stages: Readonly<Record<string, string>>, more = '') => ({
@@ -49,8 +49,7 @@ describe('a stage with retries', () => {
 });
 
 it('limits, retries and memory do not make a stage run again', async () => {
-  const of = project(shell({ one: 'echo 1 > {outputs.one_file}' }));
-  await of.run();
+  const of = await projectThatRan(shell({ one: 'echo 1 > {outputs.one_file}' }));
   of.edit('pipeline.yaml', '    outputs:', '    timeout: 5 min\n    retries: 3\n    memory: 1 GiB\n    outputs:');
   expect((await of.run()).executed).toEqual([]);
 });

@@ -5,14 +5,13 @@ import { sha256 } from '../../runner/hash.ts';
 import { lockedObjects, lockText, parseLock } from '../../runner/lock.ts';
 import { placeOf } from '../../runner/pipeline-place.ts';
 import { onCommandLine, SMALL } from './command-line.ts';
-import { project, type Project } from './project.ts';
+import { project, projectThatRan, type Project } from './project.ts';
 
 const HASHES = { one: sha256('one'), two: sha256('two') };
 
 /** A project that was run and locked. */
 async function locked(): Promise<Project> {
-  const small = project(SMALL);
-  await small.run();
+  const small = await projectThatRan(SMALL);
   expect((await onCommandLine(small, 'lock')).code).toBe(0);
   return small;
 }
@@ -49,8 +48,7 @@ describe('a lock', () => {
 
 describe('the command lock', () => {
   it('writes what a run of everything would use', async () => {
-    const small = project(SMALL);
-    await small.run();
+    const small = await projectThatRan(SMALL);
     const first = await onCommandLine(small, 'lock');
     expect([first.code, first.out]).toEqual([0, expect.stringMatching(/^wrote .*pipeline\.lock: 2 artifacts\n$/)]);
     expect(artifactsOf(small)).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { project, type Project } from './project.ts';
+import { project, projectThatRan, type Project } from './project.ts';
 
 /** A stage that shows how well a stand-in was fitted, where there is one; and a shell stage that reads the same. */
 const FITTED: Readonly<Record<string, string>> = {
@@ -76,8 +76,7 @@ describe('an optional input', () => {
   });
 
   it('makes its stage run when it comes or goes, and says so', async () => {
-    const fitted = project(FITTED);
-    await fitted.run();
+    const fitted = await projectThatRan(FITTED);
     fitted.write(OWN);
     expect((await fitted.run()).executed).toEqual(['report', 'copy']);
     expect(await fitted.why('report')).toMatch(/input fit: [0-9a-f]{8} \(table\.parquet\) -> [0-9a-f]{8} \(absent\)/);
@@ -88,8 +87,7 @@ describe('an optional input', () => {
   });
 
   it('that is absent makes its stage run if it would have other columns', async () => {
-    const fitted = project({ ...FITTED, ...OWN });
-    await fitted.run();
+    const fitted = await projectThatRan({ ...FITTED, ...OWN });
     fitted.edit(
       'pipeline.yaml',
       'fit: { columns: { id: INTEGER, residual: DOUBLE }',

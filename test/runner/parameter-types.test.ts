@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MistakeError } from '../../runner/diagnostic.ts';
 import { parsePipeline, readPipelineFile } from '../../runner/pipeline-file.ts';
-import { CHAIN, project } from './project.ts';
+import { CHAIN, projectThatRan } from './project.ts';
 
 const pipelineOf = (parameters: string, types: string, scenario = '') =>
   CHAIN['pipeline.yaml']!.replace(
@@ -110,8 +110,7 @@ describe('types of parameters', () => {
   });
 
   it('are held to before anything runs, and make nothing run again', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     chain.write({ 'pipeline.yaml': pipelineOf('', '') });
     expect((await chain.run()).executed).toEqual([]);
     chain.edit('pipeline.yaml', 'times: 2', "times: '2'");

@@ -1,8 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { RunEvent } from '../../runner/events.ts';
+import { sha256 } from '../../runner/hash.ts';
 import { readPipelineFile } from '../../runner/pipeline-file.ts';
 import type { Budget } from '../../runner/room.ts';
 import { runPipeline, type Outcome } from '../../runner/run.ts';
@@ -83,6 +95,9 @@ export function project(files: Readonly<Record<string, string>>): Project {
     };
   };
   write(files);
+  // The runner's own code is the same for all.
+  mkdirSync(path('.cache'), { recursive: true });
+  copyFileSync(join(inject('sharedFolder'), 'memo.json'), path('.cache/memo.json'));
   return {
     folder,
     path,
@@ -101,6 +116,29 @@ export function project(files: Readonly<Record<string, string>>): Project {
     edition: () => readlinkSync(path('data-out')),
   };
 }
+
+/** Such a project after a run of everything. Test files that ask for the same one get copies of one run. */
+export async function projectThatRan(files: Readonly<Record<string, string>>): Promise<Project> {
+  const made = join(inject('sharedFolder'), sha256(JSON.stringify(files)));
+  if (!existsSync(made)) await runAside(files, made);
+  const copy = project({});
+  copyFolder(made, copy.folder);
+  return copy;
+}
+
+async function runAside(files: Readonly<Record<string, string>>, made: string): Promise<void> {
+  const first = project(files);
+  const { outcome, message } = await first.run();
+  if (!outcome.ok) throw new Error(message);
+  const temporary = mkdtempSync(`${made}.`);
+  copyFolder(first.folder, temporary);
+  // Another test file may have been as fast.
+  if (!existsSync(made)) renameSync(temporary, made);
+}
+
+const copyFolder = (from: string, to: string): void => {
+  cpSync(from, to, { recursive: true, force: true, verbatimSymlinks: true, preserveTimestamps: true });
+};
 
 /** Three stages in a row and one beside them: made -> doubled -> total, and other. */
 export const CHAIN: Readonly<Record<string, string>> = {

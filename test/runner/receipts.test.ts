@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { requireArchivable } from '../../runner/crate-record.ts';
-import { project } from './project.ts';
+import { project, projectThatRan } from './project.ts';
 
 const FILES = {
   'pipeline.yaml': `pipeline: shops
@@ -78,8 +78,7 @@ it('a database can be published with how everything was made, and stays as it wa
 });
 
 it('is published anew when a stage ran again, though its result is the same', async () => {
-  const of = project(FILES);
-  await of.run();
+  const of = await projectThatRan(FILES);
   of.edit('pipeline.yaml', 'least: 10', 'least: 11');
   expect((await of.run()).events.at(-1)).toMatchObject({ kind: 'published' });
   expect(await rows(of.path('data-out/shops.duckdb'), "SELECT parameters FROM receipt WHERE stage = 'totals'")).toEqual(
@@ -93,8 +92,7 @@ async function storedDatabase(of: ReturnType<typeof project>): Promise<string> {
 }
 
 it('is published once, however the stages came to their end, and can be archived', async () => {
-  const of = project(FILES);
-  await of.run();
+  const of = await projectThatRan(FILES);
   const edition = of.edition();
   // Now the stages are reused, and come in another order.
   await of.runWith({ budget: { slots: 4, memoryBytes: Infinity } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePipeline } from '../../runner/pipeline-file.ts';
-import { CHAIN, project } from './project.ts';
+import { CHAIN, project, projectThatRan } from './project.ts';
 
 const SCENARIOS = {
   ...CHAIN,
@@ -28,8 +28,7 @@ describe('scenarios', () => {
   });
 
   it('are run again only where they changed, and one alone by its name', async () => {
-    const chain = project(SCENARIOS);
-    await chain.run();
+    const chain = await projectThatRan(SCENARIOS);
     chain.edit('pipeline.yaml', 'times: 4', 'times: 6');
     expect((await chain.status()).filter(({ state }) => state !== 'cached').map(({ stage }) => stage)).toEqual([
       'doubled@double',

@@ -184,6 +184,7 @@ describe('links that the user has put', () => {
   it('the cache may be a link', async () => {
     const other = elsewhere();
     const chain = small();
+    rmSync(chain.path('.cache'), { recursive: true });
     symlinkSync(other.folder, chain.path('.cache'));
     expect((await chain.run()).outcome).toEqual({ ok: true });
     expect(chain.read('data-out/one/a.txt')).toBe('made');

@@ -1,24 +1,26 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { borrow, sharedFolder, type SharedStore } from '../../runner/shared-store.ts';
-import { CHAIN, project, type Project } from './project.ts';
+import { CHAIN, project, projectThatRan, type Project } from './project.ts';
 
-/** A project whose shared store has been filled from another cache. */
+/** A project, and a shared store that has all it can make: the cache of another checkout will do. */
 async function filled(): Promise<{ chain: Project; folder: string }> {
   const chain = project(CHAIN);
-  const folder = chain.path('shared');
-  mkdirSync(folder);
-  await chain.runWith({ cache: 'first', shared: sharedFolder(folder, false) });
-  rmSync(chain.path('data-out'));
-  return { chain, folder };
+  const other = await projectThatRan(CHAIN);
+  cpSync(other.path('.cache'), chain.path('shared'), { recursive: true });
+  return { chain, folder: chain.path('shared') };
 }
 
 const kinds = (events: readonly { kind: string }[]): string[] => [...new Set(events.map(({ kind }) => kind))];
 
 describe('a shared store', () => {
   it('gives what another cache put there: nothing is read or made again', async () => {
-    const { chain, folder } = await filled();
+    const chain = project(CHAIN);
+    const folder = chain.path('shared');
+    mkdirSync(folder);
+    await chain.runWith({ cache: 'first', shared: sharedFolder(folder, false) });
+    rmSync(chain.path('data-out'));
     const { events } = await chain.runWith({ cache: 'second', shared: sharedFolder(folder, true) });
     expect(kinds(events)).toEqual(['planned', 'borrowed', 'published']);
     expect(chain.read('data-out/report.txt')).toBe('total 24\n');

@@ -3,17 +3,16 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writ
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { CHAIN, project, type Project } from './project.ts';
+import { CHAIN, project, projectThatRan, type Project } from './project.ts';
 
 describe('a stage runs again', () => {
   it('for an edit three imports deep, and for nothing else in files that it reaches', async () => {
-    const chain = project({
+    const chain = await projectThatRan({
       ...CHAIN,
       'stages/helpers/scale.ts': `export { scale } from './deep/middle.ts';\n`,
       'stages/helpers/deep/middle.ts': `import { times } from '../deeper/end.ts';\nexport const scale = (count, factor) => times(count, factor);\n`,
       'stages/helpers/deeper/end.ts': `export const times = (a, b) => a * b;\nexport const unused = 1;\n`,
     });
-    await chain.run();
     chain.edit('stages/helpers/deeper/end.ts', 'unused = 1', 'unused = 2');
     expect((await chain.run()).executed).toEqual([]);
     chain.edit('stages/helpers/deeper/end.ts', 'a * b', 'a * b + 1');
@@ -32,8 +31,7 @@ describe('nothing runs again', () => {
   });
 
   it('for another environment, number of jobs or way of telling', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const start = join(import.meta.dirname, '../../runner/start.cjs');
     const { stdout, status } = spawnSync(
       process.execPath,

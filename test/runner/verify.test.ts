@@ -2,12 +2,11 @@ import { appendFileSync, chmodSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rerunAnswer } from '../../runner/rerun.ts';
 import { verifyPublished, verifyStored } from '../../runner/verify.ts';
-import { CHAIN, project } from './project.ts';
+import { CHAIN, project, projectThatRan } from './project.ts';
 
 describe('verify', () => {
   it('finds nothing wrong with what is as it was made, and names what is not', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const { store } = await chain.workshop();
     expect(verifyStored(store)).toEqual({ receipts: 5, objects: 5, wrong: [] });
     expect(verifyPublished(chain.folder)).toEqual({ files: 4, wrong: [] });
@@ -35,8 +34,7 @@ describe('verify', () => {
   });
 
   it('finds a receipt that was edited', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const { store } = await chain.workshop();
     const file = `.cache/receipts/${store.latest('doubled')!}.json`;
     chain.edit(file, '"times": 2', '"times": 3');
@@ -46,8 +44,7 @@ describe('verify', () => {
 
 describe('verify --rerun', () => {
   it('finds the same bytes at any number of threads, and stores nothing', async () => {
-    const chain = project(CHAIN);
-    await chain.run();
+    const chain = await projectThatRan(CHAIN);
     const before = readdirSync(chain.path('.cache/objects'));
     const { exitCode, lines } = await rerunAnswer(await chain.workshop(), []);
     expect(exitCode).toBe(0);
@@ -57,11 +54,10 @@ describe('verify --rerun', () => {
   });
 
   it('says by column how far a stage is off that does not give the same each time', async () => {
-    const chain = project({
+    const chain = await projectThatRan({
       ...CHAIN,
       'stages/other.sql': `CREATE VIEW people AS SELECT (1e6 * random())::BIGINT AS people;`,
     });
-    await chain.run();
     const { exitCode, lines } = await rerunAnswer(await chain.workshop(), ['other']);
     expect(exitCode).toBe(3);
     expect(lines.join('\n')).toMatch(/x other: people differs with 1 threads?[^]*people/);

@@ -141,6 +141,7 @@ function mayLive(path: string, claim: string, { pid, start, host }: Holder, quie
   return true;
 }
 
+/** Names of what is in a folder; none where there is no such folder. */
 export function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder);

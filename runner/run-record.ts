@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from './claim.ts';
 import { MistakeError } from './diagnostic.ts';
 import { writeAtomically } from './files.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
@@ -50,7 +51,7 @@ export function writeRunRecord(cache: string, record: RunRecord): void {
 
 /** Ids of all runs that have left a record, oldest first. */
 export function runIds(cache: string): string[] {
-  const entries = readFolder(folderOf(cache));
+  const entries = entriesOf(folderOf(cache));
   return entries
     .flatMap((entry) => (entry.endsWith('.json') && ID.test(entry.slice(0, -5)) ? [entry.slice(0, -5)] : []))
     .toSorted();
@@ -100,12 +101,4 @@ export function findRun(cache: string, named: string): RunRecord {
       ? 'No run has left a record in this cache yet.'
       : `Runs: ${ids.slice(-8).join(', ')}; \`last\` is the newest, \`last~1\` the one before.`;
   throw new MistakeError(`${what}.\n  ${known}`);
-}
-
-function readFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

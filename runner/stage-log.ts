@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from './claim.ts';
 import type { Listener, RunEvent } from './events.ts';
 import { formatSeconds } from './quantity.ts';
 
@@ -59,16 +60,9 @@ export function lastLog(
   cache: string,
   stage: string,
 ): { readonly run: string; readonly lines: readonly string[] } | null {
-  const file = entriesOf(folderOf(cache, stage)).toSorted().at(-1);
+  const logs = entriesOf(folderOf(cache, stage)).filter((entry) => entry.endsWith('.log'));
+  const file = logs.toSorted().at(-1);
   if (file === undefined) return null;
   const text = readFileSync(join(folderOf(cache, stage), file), 'utf8');
   return { run: file.slice(0, -'.log'.length), lines: text.trimEnd().split('\n') };
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((entry) => entry.endsWith('.log'));
-  } catch {
-    return [];
-  }
 }

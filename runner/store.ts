@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { entriesOf } from './claim.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
 import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
 import type { KeyFields } from './cache-key.ts';
@@ -115,7 +107,7 @@ export function openStore(folder: string, memo: Memo): Store {
     },
     receipt,
     *receipts() {
-      for (const entry of existsSync(receiptsFolder) ? readdirSync(receiptsFolder) : []) {
+      for (const entry of entriesOf(receiptsFolder)) {
         const key = entry.replace(/\.json$/, '') as CacheKey;
         const found = readReceipt(receiptPath(key), key);
         if (found !== null) yield found;

@@ -120,11 +120,16 @@ export function project(files: Readonly<Record<string, string>>): Project {
 /** Such a project after a run of everything. Test files that ask for the same one get copies of one run. */
 export async function projectThatRan(files: Readonly<Record<string, string>>): Promise<Project> {
   const made = join(inject('sharedFolder'), sha256(JSON.stringify(files)));
-  if (!existsSync(made)) await runAside(files, made);
+  if (!existsSync(made)) {
+    if (!underWay.has(made)) underWay.set(made, runAside(files, made));
+    await underWay.get(made);
+  }
   const copy = project({});
   copyFolder(made, copy.folder);
   return copy;
 }
+
+const underWay = new Map<string, Promise<void>>();
 
 async function runAside(files: Readonly<Record<string, string>>, made: string): Promise<void> {
   const first = project(files);

@@ -259,7 +259,7 @@ describe('any mixture of lines', () => {
           expect(clean.slice(1).map(({ line, id, nox_kg }) => [line, id, Math.round(nox_kg * 1000)])).toEqual(valid);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

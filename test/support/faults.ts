@@ -77,13 +77,16 @@ export interface Caused {
   readonly wrong: readonly string[];
 }
 
-/** Causes faults in every scenario. */
-export async function causeFaults(choose: (faults: readonly Fault[]) => readonly Fault[]): Promise<Caused> {
+/** Causes those faults of some scenarios that are chosen. */
+export async function causeFaults(
+  choose: (faults: readonly Fault[]) => readonly Fault[],
+  scenarios: readonly Scenario[] = SCENARIOS,
+): Promise<Caused> {
   const manifests = await undisturbed();
   const pipeline = await worn();
   const counts: Record<string, readonly [number, number]> = {};
   const wrong: string[] = [];
-  for (const scenario of SCENARIOS) {
+  for (const scenario of scenarios) {
     const { operations, faults, cause } = await faultsOf(pipeline, scenario, manifests);
     let caused = 0;
     for (const fault of choose(faults)) {

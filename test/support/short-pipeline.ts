@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { sha256 } from '../../runner/hash.ts';
-import { project, type Project } from '../runner/project.ts';
+import { project, projectThatRan, type Project } from '../runner/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FAULTY_FILES = join(import.meta.dirname, 'faulty-files.cjs');
@@ -85,9 +85,16 @@ export interface ShortPipeline {
   readonly run: (args?: readonly string[]) => Promise<Ended>;
 }
 
-export function shortPipeline(word: Word = 'alpha'): ShortPipeline {
-  let turn: Turn = { word, round: 0, blanks: 0 };
-  const made = project(filesOf(turn));
+const firstTurn = (word: Word): Turn => ({ word, round: 0, blanks: 0 });
+
+export const shortPipeline = (word: Word = 'alpha'): ShortPipeline =>
+  shortPipelineIn(project(filesOf(firstTurn(word))), firstTurn(word));
+
+/** One that has published its word. */
+export const shortPipelineThatRan = async (word: Word): Promise<ShortPipeline> =>
+  shortPipelineIn(await projectThatRan(filesOf(firstTurn(word))), firstTurn(word));
+
+function shortPipelineIn(made: Project, turn: Turn): ShortPipeline {
   const start: ShortPipeline['start'] = (args = [], faults) => startIn(made.folder, args, faults);
   return {
     folder: made.folder,

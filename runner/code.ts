@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Metafile } from 'esbuild';
+import { entriesOf } from './claim.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import { sha256, sha256OfFile, type Sha256 } from './hash.ts';
 import { lockedVersions, packageOf, type LockFile } from './lock-file.ts';
@@ -29,6 +30,13 @@ const INSTALLED = join(TOOL_ROOT, 'node_modules', '.package-lock.json');
 export class CodeError extends Error {
   override readonly name = 'CodeError';
   readonly remedy = 'Correct the code there.';
+  /** Absolute paths of the files that are wrong. */
+  readonly files: readonly string[];
+
+  constructor(message: string, files: readonly string[]) {
+    super(message);
+    this.files = files;
+  }
 }
 
 /** A stage is an ECMAScript module, which may wait at its top level; a worker is CommonJS, which starts sooner. */
@@ -37,11 +45,36 @@ const EXTENSIONS = { stage: 'mjs', worker: 'cjs' } as const;
 
 /** Bundles a module, unless none of its files has changed since the last time. */
 export async function bundleCode(entry: string, root: string, memo: Memo, role: Role): Promise<Code> {
-  const intact = (code: Code) => existsSync(code.bundle) && memo.hashOf(code.bundle) === code.hash;
-  return memo.derive(`code of ${entry}`, () => bundle(entry, root, role), intact);
+  const stillGood = ({ code, folders }: Bundled) =>
+    existsSync(code.bundle) &&
+    memo.hashOf(code.bundle) === code.hash &&
+    Object.entries(folders).every(([folder, names]) => namesIn(folder, memo) === names);
+  memo.consult(entry);
+  try {
+    return (await memo.derive(`bundle of ${entry}`, () => bundle(entry, root, role, memo), stillGood)).code;
+  } catch (error) {
+    if (error instanceof CodeError) for (const file of error.files) memo.consult(file);
+    throw error;
+  }
 }
 
-async function bundle(entry: string, root: string, role: Role): Promise<{ value: Code; files: string[] }> {
+interface Bundled {
+  readonly code: Code;
+  /** What is in each folder that a file came from: one that is added may be what an import means from then on. */
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+function namesIn(folder: string, memo: Memo): string {
+  memo.consult(folder);
+  return entriesOf(folder).toSorted().join('/');
+}
+
+async function bundle(
+  entry: string,
+  root: string,
+  role: Role,
+  memo: Memo,
+): Promise<{ value: Bundled; files: string[] }> {
   const { metafile, outputFiles } = await build(entry, root, role);
   const [map, script] = [
     outputFiles.find(({ path }) => path.endsWith('.map')),
@@ -58,13 +91,16 @@ async function bundle(entry: string, root: string, role: Role): Promise<{ value:
   // is there, since other caches know its state.
   replace(`${path}.map`, map.contents);
   if (!existsSync(path) || sha256OfFile(path) !== hash) replace(path, script.contents);
-  const value: Code = {
+  const code: Code = {
     hash,
     packages: packagesOf(metafile, role),
     bundle: path,
     files: Object.fromEntries(files.map((file) => [relative(root, file), sha256OfFile(file)])),
   };
-  return { value, files: [...files, LOCK, ...(existsSync(INSTALLED) ? [INSTALLED] : [])] };
+  const folders = [...new Set(files.map(dirname))];
+  const value = { code, folders: Object.fromEntries(folders.map((folder) => [folder, namesIn(folder, memo)])) };
+  const others = [LOCK, INSTALLED, ...packageFiles(folders, root)].filter((file) => existsSync(file));
+  return { value, files: [...files, ...others] };
 }
 
 /** A package of a hundred files, which take longer to find than all else of a worker: they go into its bundle. */
@@ -78,6 +114,14 @@ const WITH_PACKED = {
 /** @param path relative to the root */
 const isPacked = (path: string, role: Role): boolean =>
   role === 'worker' && path.startsWith(join('node_modules', PACKED, '/'));
+
+/** They say what an import such as `#helper` means. */
+const packageFiles = (folders: readonly string[], root: string): string[] =>
+  folders.flatMap((folder) => {
+    const inner = relative(root, folder);
+    const names = inner === '' ? [] : inner.split(sep);
+    return ['', ...names].map((_, depth) => join(root, ...names.slice(0, depth), 'package.json'));
+  });
 
 type Bundle = BuildResult<{ metafile: true; write: false }>;
 
@@ -109,7 +153,9 @@ async function build(entry: string, root: string, role: Role): Promise<Bundle> {
       logLevel: 'silent',
     });
   } catch (error) {
-    throw isBuildFailure(error) ? new CodeError(describe(error, root)) : error;
+    if (!isBuildFailure(error)) throw error;
+    const wrong = error.errors.flatMap(({ location }) => (location === null ? [] : join(root, location.file)));
+    throw new CodeError(describe(error, root), wrong);
   }
 }
 

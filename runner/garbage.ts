@@ -105,6 +105,11 @@ function usedBy(runs: readonly RunRecord[], store: Store, keeping: Keeping) {
       if (receipt !== null) receipts.set(key, receipt);
     }
   }
+  // Of what is locked, too, it is to be known what made it.
+  for (const receipt of keeping.objects.size === 0 ? [] : store.receipts()) {
+    if (Object.values(receipt.outputs).some(({ sha256 }) => keeping.objects.has(sha256)))
+      receipts.set(receipt.key, receipt);
+  }
   const outputs = [...receipts.values()].flatMap((receipt) => Object.values(receipt.outputs));
   const objects = new Set([...outputs.map(({ sha256 }) => sha256), ...keeping.objects]);
   return { receipts, objects };

@@ -35,6 +35,8 @@ interface Content {
 
 /** Raised when what is kept changes its meaning. */
 const VERSION = 1;
+/** The state of a file that may be another than the one that was read: that of no file. */
+const DOUBTFUL = 'doubtful';
 /** Times of files lag behind the clock by less than this. */
 const CLOCK_GRAIN_MS = 100;
 
@@ -75,12 +77,15 @@ export function openMemo(path: string, paranoid = false): Memo {
     },
     async derive<T>(name: string, compute: () => Promise<Derived<T>>, good: (value: T) => boolean): Promise<T> {
       const known = derived[name];
+      for (const file in known?.files) consult(file, stampOf(file)?.text ?? null);
       // The value is what an earlier `compute` of this name gave: VERSION guards its shape.
       if (known !== undefined && unchanged(known.files) && good(known.value as T)) return known.value as T;
       const start = Date.now();
       const { value, files } = await compute();
       // A file that changed while it was read may not be what the value was made from.
-      if (files.every((file) => start - statSync(file).ctimeMs > CLOCK_GRAIN_MS)) {
+      const isAtRest = (file: string) => start - statSync(file).ctimeMs > CLOCK_GRAIN_MS;
+      for (const file of files) consult(file, isAtRest(file) ? (stampOf(file)?.text ?? null) : DOUBTFUL);
+      if (files.every(isAtRest)) {
         derived[name] = { files: Object.fromEntries(files.map((file) => [file, hashOf(file)])), value };
         changed = true;
       }

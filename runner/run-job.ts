@@ -57,6 +57,8 @@ export async function runJob(
     if (child.pid !== undefined) killGroup(child.pid);
   };
   interruption.addEventListener('abort', end);
+  // What it has started and left running would go on to write into what is stored by then.
+  child.once('exit', end);
   const late = new AbortController();
   const alarm = alarmAfter(timeout, () => {
     late.abort();

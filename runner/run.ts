@@ -28,6 +28,7 @@ export type Outcome =
 
 /** Name under which the reading of sources is reported. */
 const SOURCES = 'sources';
+const PUBLISHED = 'data-out';
 
 /** What makes a run worth a record. */
 const NEWS: readonly RunEvent['kind'][] = ['sources-finished', 'finished', 'failed', 'published'];
@@ -94,7 +95,12 @@ export async function runPipeline(
     seal(workshop, events);
     return outcome;
   } catch (error) {
-    if (interruption.aborted) record('interrupted');
+    try {
+      // What was made until then is not garbage.
+      record(interruption.aborted ? 'interrupted' : 'failed');
+    } catch {
+      // Where the disk is full there is no record either: what is told of is the error that ended the run.
+    }
     throw error;
   } finally {
     memo.save();
@@ -150,14 +156,14 @@ async function attempt(run: Run): Promise<Outcome> {
     await telling(SOURCES, () => makeSources(run));
     const tasks = steps.stages.map((stage) => ({ name: stage.id, after: stage.after, stage }));
     await schedule(tasks, ({ name, stage }, wanted) => telling(name, () => provide(stage, run, wanted)));
+    workshop.interruption.throwIfAborted();
+    if (!(await isAsLocked(run))) return { ok: false, differs: true };
+    await telling(PUBLISHED, () => publishRun(run));
+    return { ok: true };
   } catch (error) {
     if (error instanceof StageFailed) return { ok: false, stage: error.stage };
     throw error;
   }
-  workshop.interruption.throwIfAborted();
-  if (!(await isAsLocked(run))) return { ok: false, differs: true };
-  await publishRun(run);
-  return { ok: true };
 }
 
 async function isAsLocked(run: Run): Promise<boolean> {

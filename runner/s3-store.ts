@@ -28,6 +28,7 @@ export function sharedBucket(address: string, readOnly: boolean, environment: En
   return {
     name: address,
     readOnly,
+    doubted: new Set(),
     receipt: async (key) => (await (await ask(`receipts/${key}.json`))?.text()) ?? null,
     fetch: async (hash, path) => {
       const response = await ask(objectName(hash));

@@ -5,7 +5,7 @@ import { removeTemporaries } from './claim.ts';
 import { MistakeError } from './diagnostic.ts';
 import { flushToDisk, replaceWhole, writeAtomically } from './files.ts';
 import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
-import type { Receipt, Store } from './store.ts';
+import { parseReceipt, type Receipt, type Store } from './store.ts';
 import { inWorkFolder } from './work-folder.ts';
 
 /** A store that several people or machines fill and use, beside the one of each. */
@@ -13,6 +13,8 @@ export interface SharedStore {
   /** What errors call it. */
   readonly name: string;
   readonly readOnly: boolean;
+  /** Objects that were not what their names say: they are put there anew. */
+  readonly doubted: Set<Sha256>;
   /** The text of a receipt; null: there is none. */
   receipt(key: CacheKey): Promise<string | null>;
   /** Copies an object to a path; returns whether it was there. */
@@ -34,6 +36,7 @@ export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
   return {
     name: folder,
     readOnly,
+    doubted: new Set(),
     receipt: (key) => at(() => (existsSync(receiptPath(key)) ? readFileSync(receiptPath(key), 'utf8') : null)),
     fetch: (hash, path) =>
       at(() => {
@@ -77,7 +80,11 @@ async function fetchOutputs(receipt: Receipt, shared: SharedStore, store: Store,
   for (const output of Object.values(receipt.outputs)) {
     if (store.holds(output)) continue;
     const place = join(folder, output.sha256);
-    if (!(await shared.fetch(output.sha256, place)) || sha256OfFile(place) !== output.sha256) return false;
+    if (!(await shared.fetch(output.sha256, place))) return false;
+    if (sha256OfFile(place) !== output.sha256) {
+      shared.doubted.add(output.sha256);
+      return false;
+    }
     store.adopt(place);
   }
   return true;
@@ -87,16 +94,15 @@ async function fetchOutputs(receipt: Receipt, shared: SharedStore, store: Store,
 export async function lend(receipt: Receipt, shared: SharedStore, store: Store): Promise<void> {
   if (shared.readOnly) return;
   for (const { sha256 } of Object.values(receipt.outputs)) {
-    if (!(await shared.has(sha256))) await shared.put(sha256, store.objectPath(sha256));
+    if (!shared.doubted.has(sha256) && (await shared.has(sha256))) continue;
+    await shared.put(sha256, store.objectPath(sha256));
+    shared.doubted.delete(sha256);
   }
   await shared.putReceipt(receipt.key, `${JSON.stringify(receipt, null, 1)}\n`);
 }
 
+/** What comes from elsewhere has to give its key too. */
 function parse(text: string | null, key: CacheKey): Receipt | null {
-  try {
-    const receipt = JSON.parse(text ?? 'null') as Receipt | null;
-    return receipt !== null && receipt.key === key && cacheKey(receipt.fields) === key ? receipt : null;
-  } catch {
-    return null;
-  }
+  const receipt = parseReceipt(text, key);
+  return receipt !== null && cacheKey(receipt.fields) === key ? receipt : null;
 }

@@ -13,7 +13,8 @@ export function stageLogs(cache: string, run: string): Listener {
   const refused = new Map<string, unknown>();
   return (event) => {
     if (!('stage' in event)) return;
-    if (event.kind !== 'output' && refused.has(event.stage)) throw refused.get(event.stage);
+    const atAnyTime = event.kind === 'output' || event.kind === 'progress';
+    if (!atAnyTime && refused.has(event.stage)) throw refused.get(event.stage);
     if (event.kind === 'started') {
       started.set(event.stage, performance.now());
       mkdirSync(folderOf(cache, event.stage), { recursive: true });
@@ -26,8 +27,8 @@ export function stageLogs(cache: string, run: string): Listener {
     try {
       appendFileSync(join(folderOf(cache, event.stage), `${run}.log`), lines.join(''));
     } catch (error) {
-      // What a stage prints comes at any time, when nobody catches: it is thrown with what comes in the course of the run.
-      if (event.kind !== 'output') throw error;
+      // What a stage prints or reports comes at any time, when nobody catches: it is thrown with what comes in the course of the run.
+      if (!atAnyTime) throw error;
       refused.set(event.stage, error);
     }
   };

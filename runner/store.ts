@@ -142,14 +142,24 @@ function readText(path: string): string | null {
   }
 }
 
-/** A receipt that is absent, cut short or for another key is none. */
-function readReceipt(path: string, key: CacheKey): Receipt | null {
-  const text = readText(path);
-  if (text === null) return null;
+const readReceipt = (path: string, key: CacheKey): Receipt | null => parseReceipt(readText(path), key);
+
+/** A receipt that is absent, cut short, for another key, or does not say of each declared output where it is, is none. */
+export function parseReceipt(text: string | null, key: CacheKey): Receipt | null {
   try {
-    const receipt = JSON.parse(text) as Partial<Receipt>;
-    return receipt.key === key && receipt.outputs !== undefined ? (receipt as Receipt) : null;
+    const receipt = JSON.parse(text ?? 'null') as Receipt | null;
+    if (receipt?.key !== key) return null;
+    const declared = Object.keys(receipt.fields.outputs);
+    const isWhole =
+      Object.keys(receipt.outputs).length === declared.length &&
+      declared.every((name) => Object.hasOwn(receipt.outputs, name) && isStoredOutput(receipt.outputs[name]));
+    return isWhole ? receipt : null;
   } catch {
+    // No JSON, or of another shape.
     return null;
   }
 }
+
+/** The hash becomes a path, so that it may be nothing but a hash. */
+const isStoredOutput = (output: Partial<StoredOutput> | undefined): boolean =>
+  /^[0-9a-f]{64}$/.test(String(output?.sha256)) && Number.isSafeInteger(output?.bytes);

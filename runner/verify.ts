@@ -12,6 +12,7 @@ export interface Wrong {
   readonly remedy: string;
 }
 
+const PUT_RIGHT = '`npm run pipeline` puts it right.';
 const RUN_AGAIN = 'It is put aside; `npm run pipeline` makes it again.';
 
 /** Reads every object that a receipt speaks of, whole. One that is damaged is put into quarantine. */
@@ -44,11 +45,24 @@ export function verifyPublished(root: string): { files: number; wrong: Wrong[] }
   const folder = join(root, 'data-out');
   const manifest = join(folder, 'manifest.json');
   if (!existsSync(manifest)) return null;
-  const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as { files: PublishedFile[] };
+  const files = filesOf(readFileSync(manifest, 'utf8'));
+  if (files === null) {
+    const what = 'data-out/manifest.json';
+    return { files: 0, wrong: [{ what, problem: 'it is no manifest', remedy: PUT_RIGHT }] };
+  }
   const wrong = files.flatMap(({ path, sha256 }): Wrong[] => {
     const place = join(folder, path);
     const problem = !existsSync(place) ? 'it is gone' : sha256OfFile(place) === sha256 ? null : 'it was edited';
-    return problem === null ? [] : [{ what: `data-out/${path}`, problem, remedy: '`npm run pipeline` puts it right.' }];
+    return problem === null ? [] : [{ what: `data-out/${path}`, problem, remedy: PUT_RIGHT }];
   });
   return { files: files.length, wrong };
+}
+
+function filesOf(manifest: string): PublishedFile[] | null {
+  try {
+    const { files } = JSON.parse(manifest) as { files: PublishedFile[] };
+    return files.every(({ path, sha256 }) => typeof path === 'string' && typeof sha256 === 'string') ? files : null;
+  } catch {
+    return null;
+  }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { usableReceipt } from './available.ts';
 import { cacheKey, type KeyFields, type Machinery } from './cache-key.ts';
 import { bundleCode } from './code.ts';
+import { DamagedObject } from './execute-stage.ts';
 import { qualified, type PlannedStage } from './graph.ts';
 import { canonicalJson, sha256, type CacheKey, type Sha256 } from './hash.ts';
 import type { ReceiptRows, ReceiptsJob } from './job.ts';
@@ -82,6 +83,7 @@ async function make(
   workshop: Workshop,
 ): Promise<Receipt> {
   const { store } = workshop;
+  if (!store.verify(database)) throw new DamagedObject(artifact, database);
   return inWorkFolder(workshop, async (folder) => {
     const output = join(makeFolder(folder, 'outputs'), 'database');
     const scratch = makeFolder(folder, 'scratch');

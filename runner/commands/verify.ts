@@ -1,10 +1,15 @@
 import { DIFFERS, DONE, type Answer, type Call } from '../command.ts';
 import { countOf } from '../count.ts';
+import { MistakeError } from '../diagnostic.ts';
 import { usingStore } from '../store-use.ts';
 import { verifyPublished, verifyStored } from '../verify.ts';
 
-export const answer = ({ inWorkshop, words, options }: Call): Promise<Answer> =>
-  inWorkshop((workshop) =>
+export const answer = ({ inWorkshop, words, options }: Call): Promise<Answer> => {
+  if (words.length > 0 && options.rerun !== true)
+    throw new MistakeError(
+      'verify takes stages with --rerun only.\n  Without, it reads all that is stored and published.',
+    );
+  return inWorkshop((workshop) =>
     usingStore(workshop.store.folder, workshop.interruption, async () => {
       if (options.rerun === true) {
         const { rerunAnswer } = await import('../rerun.ts');
@@ -22,3 +27,4 @@ export const answer = ({ inWorkshop, words, options }: Call): Promise<Answer> =>
       return { exitCode: wrong.length === 0 ? DONE : DIFFERS, lines, json };
     }),
   );
+};

@@ -16,6 +16,7 @@ export async function answer(call: Call): Promise<Answer> {
     (await import('../open-lineage.ts')).lineageFile(call.options.openlineage);
   let files = new Map([[call.place.absolute, stampOf(call.place.absolute)?.text ?? null]]);
   for (;;) {
+    const before = new Map([...files.keys()].map((file) => [file, stampOf(file)?.text ?? null]));
     try {
       files = await call.inWorkshop(async (workshop) => {
         await runLogged(workshop, call);
@@ -28,6 +29,7 @@ export async function answer(call: Call): Promise<Answer> {
       // A wrong pipeline file is there to be corrected.
       if (!(error instanceof MistakeError)) throw error;
       process.stderr.write(`${error.message}\n`);
+      files = before;
     }
     process.stderr.write('  waits for a change; Ctrl-C ends\n');
     process.stderr.write(`  ${await firstChange(files)} changed\n`);

@@ -163,6 +163,25 @@ describe('a damaged store', () => {
     expect((await chain.run()).executed).toEqual(['doubled']);
   });
 
+  it('a receipt that lacks an output, or says that it is no object of the store, counts as none', async () => {
+    const chain = await projectThatRan(CHAIN);
+    const place = `.cache/receipts/${chain.read('.cache/latest/doubled')}.json`;
+    const receipt = chain.read(place);
+    const pipeline = chain.read('pipeline.yaml');
+    for (const spoilt of [
+      receipt.replace(/"double_amount": \{\s+"sha256"/, '"doubl_amount": {"sha256"'),
+      '{"key":1}',
+    ]) {
+      chain.write({ [place]: spoilt });
+      expect((await chain.run()).executed).toEqual(['doubled']);
+    }
+    chain.write({
+      [place]: receipt.replace(/("outputs": \{\s+"double_amount": \{\s+"sha256": )"\w+"/, '$1"../../pipeline.yaml"'),
+    });
+    expect((await chain.run()).executed).toEqual(['doubled']);
+    expect(chain.read('pipeline.yaml')).toBe(pipeline);
+  });
+
   it('a lost or broken memo costs nothing but time', async () => {
     const chain = await projectThatRan(CHAIN);
     rmSync(chain.path('.cache/memo.json'));

@@ -41,6 +41,16 @@ async function collect(of: Project, keeping: Partial<Keeping>) {
 const objects = (of: Project): string[] => readdirSync(of.path('.cache/objects'));
 
 describe('garbage collection', () => {
+  it('keeps what made a locked object: nothing runs again where that is wanted once more', async () => {
+    const of = await runs('first', 'second');
+    const locked = objects(of);
+    of.edit('pipeline.yaml', 'text: second', 'text: third');
+    await of.run();
+    await collect(of, { objects: new Set(locked as never[]) });
+    of.edit('pipeline.yaml', 'text: third', 'text: first');
+    expect((await of.run()).executed).toEqual([]);
+  });
+
   it('keeps what the last runs used, and nothing runs again for it', async () => {
     const of = await runs('first', 'second', 'third');
     expect(objects(of)).toHaveLength(3);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { sha256 } from '../../runner/hash.ts';
 import { openMemo } from '../../runner/memo.ts';
+import { stampOf } from '../../runner/stamp.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'memo-'));
@@ -67,4 +68,19 @@ it('does not keep a value whose file changed while it was computed', async () =>
     () => true,
   );
   expect([first, second]).toEqual(['one', 'two']);
+});
+
+it('takes note of files that a value comes from, also where it cannot keep the value', async () => {
+  const at = folder();
+  const file = join(at, 'a.txt');
+  const memo = openMemo(join(at, 'memo.json'));
+  writeFileSync(file, 'one');
+  await memo.derive(
+    'value',
+    () => Promise.resolve({ value: 1, files: [file] }),
+    () => true,
+  );
+  // As it may have been changed while it was read, no state of it is the one that was seen.
+  expect(memo.consulted().has(file)).toBe(true);
+  expect(memo.consulted().get(file)).not.toBe(stampOf(file)!.text);
 });

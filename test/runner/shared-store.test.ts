@@ -12,6 +12,16 @@ async function filled(): Promise<{ chain: Project; folder: string }> {
   return { chain, folder: chain.path('shared') };
 }
 
+/** Changes where a receipt says that its outputs are; undefined: nowhere. */
+const withOutputs = (place: () => string | undefined) => (text: string) => {
+  const receipt = JSON.parse(text) as { outputs: Record<string, { sha256: string } | undefined> };
+  for (const [name, output] of Object.entries(receipt.outputs)) {
+    const sha256 = place();
+    receipt.outputs[name] = sha256 === undefined ? undefined : { ...output, sha256 };
+  }
+  return JSON.stringify(receipt);
+};
+
 const kinds = (events: readonly { kind: string }[]): string[] => [...new Set(events.map(({ kind }) => kind))];
 
 describe('a shared store', () => {
@@ -47,6 +57,8 @@ describe('a shared store', () => {
       'receipts',
       (text: string) => text.replaceAll('"factor": 2', '"factor": 3').replaceAll('"times": 2', '"times": 3'),
     ],
+    ['receipts of outputs that lie elsewhere', 'receipts', withOutputs(() => '../../../pipeline.yaml')],
+    ['receipts that lack an output', 'receipts', withOutputs(() => undefined)],
   ])('is not believed: %s are as good as none', async (_, part, spoil) => {
     const { chain, folder } = await filled();
     for (const entry of readdirSync(join(folder, part))) {
@@ -60,12 +72,24 @@ describe('a shared store', () => {
     expect(chain.read('data-out/report.txt')).toBe('total 24\n');
   });
 
+  it('is mended: an object that was damaged there is put anew', async () => {
+    const { chain, folder } = await filled();
+    for (const entry of readdirSync(join(folder, 'objects'))) {
+      rmSync(join(folder, 'objects', entry));
+      writeFileSync(join(folder, 'objects', entry), 'damaged');
+    }
+    await chain.runWith({ cache: 'second', shared: sharedFolder(folder, false) });
+    const { executed } = await chain.runWith({ cache: 'third', shared: sharedFolder(folder, true) });
+    expect(executed).toEqual([]);
+  });
+
   it('that fails is told of, and is no failure of the run', async () => {
     const chain = project(CHAIN);
     const fails = () => Promise.reject(new Error('no route to host'));
     const shared: SharedStore = {
       name: 'far away',
       readOnly: false,
+      doubted: new Set(),
       receipt: fails,
       fetch: fails,
       has: fails,

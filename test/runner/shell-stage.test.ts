@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MistakeError } from '../../runner/diagnostic.ts';
 import { parsePipeline } from '../../runner/pipeline-file.ts';
 import { parseCommand } from '../../runner/shell-command.ts';
+import { verifyStored } from '../../runner/verify.ts';
 import { project } from './project.ts';
 
 const TABLE = 'extra: { columns: { code: VARCHAR, value: DOUBLE }, key: [code] }';
@@ -191,4 +193,15 @@ describe('a shell stage in the pipeline file is refused with place and remedy', 
       }),
     );
   });
+});
+
+it('what a command leaves running is ended with it, and cannot write into what is stored', async () => {
+  const command =
+    '(sleep 1; echo late >> {outputs.report}) > {outputs.report}.log 2>&1 & echo early > {outputs.report}';
+  const one = shell(command, FILE);
+  expect((await one.run()).outcome).toEqual({ ok: true });
+  await sleep(1500);
+  const { store } = await one.workshop();
+  expect(verifyStored(store).wrong).toEqual([]);
+  expect(one.read('data-out/report.txt')).toBe('early\n');
 });

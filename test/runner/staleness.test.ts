@@ -21,6 +21,32 @@ describe('a stage runs again', () => {
   });
 });
 
+describe('a stage runs again', () => {
+  it('for a file that one of its imports means from now on', async () => {
+    const chain = project({ ...CHAIN, 'stages/helpers/scale.js': CHAIN['stages/helpers/scale.ts']! });
+    rmSync(chain.path('stages/helpers/scale.ts'));
+    chain.edit('stages/made.ts', './helpers/scale.ts', './helpers/scale');
+    await chain.run();
+    chain.write({ 'stages/helpers/other.txt': 'no code' });
+    expect((await chain.run()).executed).toEqual([]);
+    chain.write({ 'stages/helpers/scale.ts': 'export const scale = (count, factor) => count * factor + 1;' });
+    expect((await chain.run()).executed).toEqual(['made', 'doubled', 'total']);
+  });
+
+  it('for what package.json says that an import means', async () => {
+    const meaning = (file: string) => JSON.stringify({ imports: { '#scale': file } });
+    const chain = project({
+      ...CHAIN,
+      'package.json': meaning('./stages/helpers/scale.ts'),
+      'stages/helpers/other.ts': 'export const scale = (count, factor) => count + factor;',
+    });
+    chain.edit('stages/made.ts', './helpers/scale.ts', '#scale');
+    await chain.run();
+    chain.write({ 'package.json': meaning('./stages/helpers/other.ts') });
+    expect((await chain.run()).executed).toEqual(['made', 'doubled', 'total']);
+  });
+});
+
 describe('nothing runs again', () => {
   it('in another checkout that shares the cache', async () => {
     const [one, other] = [project(CHAIN), project(CHAIN)];

@@ -2,9 +2,24 @@ import { appendFileSync, chmodSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rerunAnswer } from '../../runner/rerun.ts';
 import { verifyPublished, verifyStored } from '../../runner/verify.ts';
+import { onCommandLine } from './command-line.ts';
 import { CHAIN, project, projectThatRan } from './project.ts';
 
 describe('verify', () => {
+  it('says that a manifest is none, and takes stages only to execute them', async () => {
+    const chain = await projectThatRan(CHAIN);
+    expect(await onCommandLine(chain, 'verify')).toMatchObject({ code: 0 });
+    expect(await onCommandLine(chain, 'verify', 'mda')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('with --rerun only') as string,
+    });
+    chain.write({ 'data-out/manifest.json': '{"files": [' });
+    expect(await onCommandLine(chain, 'verify')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('x data-out/manifest.json: it is no manifest') as string,
+    });
+  });
+
   it('finds nothing wrong with what is as it was made, and names what is not', async () => {
     const chain = await projectThatRan(CHAIN);
     const { store } = await chain.workshop();

@@ -1,5 +1,6 @@
+import { createRequire, Module } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import * as duckdb from '@duckdb/node-api';
 import type { Failure, SourcesJob, StageJob } from './job.ts';
 import { createView } from './parquet.ts';
 import { quoted } from './sql.ts';
@@ -29,7 +30,17 @@ async function runStage(job: StageJob): Promise<JobAnswer> {
   }
 }
 
+const DUCKDB = '@duckdb/node-api';
+
+/** A stage that imports DuckDB's package gets the one that is packed into this file: values of two would not be alike. */
+function shareDuckDB(bundle: string): void {
+  const require = createRequire(bundle);
+  const place = require.resolve(DUCKDB);
+  require.cache[place] = Object.assign(new Module(place), { filename: place, loaded: true, exports: duckdb });
+}
+
 async function loadStage(bundle: string, name: string): Promise<Stage> {
+  shareDuckDB(bundle);
   const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
   if (typeof module.default !== 'function')
     throw new Error(`Stage ${name} has no default export: write \`export default stage(async (context) => ...)\`.`);
@@ -87,7 +98,7 @@ async function readSources({ sources, tables, scratch }: SourcesJob): Promise<Jo
 }
 
 async function checkSourceReferences(
-  database: DuckDBConnection,
+  database: duckdb.DuckDBConnection,
   table: CheckedTable,
   places: ReadonlyMap<string, string>,
 ): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { entriesOf, isMissing } from './folder.ts';
 import { isAlive, startOf } from './processes.ts';
 
 /**
@@ -140,15 +141,3 @@ function mayLive(path: string, claim: string, { pid, start, host }: Holder, quie
   touched.set(path, { at, since: now });
   return true;
 }
-
-/** Names of what is in a folder; none where there is no such folder. */
-export function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

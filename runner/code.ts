@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Metafile } from 'esbuild';
-import { entriesOf } from './claim.ts';
+import { entriesOf } from './folder.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import { sha256, sha256OfFile, type Sha256 } from './hash.ts';
 import { lockedVersions, packageOf, type LockFile } from './lock-file.ts';
@@ -116,12 +116,13 @@ const isPacked = (path: string, role: Role): boolean =>
   role === 'worker' && path.startsWith(join('node_modules', PACKED, '/'));
 
 /** They say what an import such as `#helper` means. */
-const packageFiles = (folders: readonly string[], root: string): string[] =>
-  folders.flatMap((folder) => {
-    const inner = relative(root, folder);
-    const names = inner === '' ? [] : inner.split(sep);
-    return ['', ...names].map((_, depth) => join(root, ...names.slice(0, depth), 'package.json'));
+function packageFiles(folders: readonly string[], root: string): Set<string> {
+  const found = folders.flatMap((folder) => {
+    const names = relative(root, folder).split(sep);
+    return [root, ...names.map((_, depth) => join(root, ...names.slice(0, depth + 1)))];
   });
+  return new Set(found.map((folder) => join(folder, 'package.json')));
+}
 
 type Bundle = BuildResult<{ metafile: true; write: false }>;
 

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { entriesOf } from './claim.ts';
+import { entriesOf } from './folder.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import { readRunRecord, runIds, type RunRecord } from './run-record.ts';
 import type { Receipt, Store } from './store.ts';

@@ -83,9 +83,9 @@ export function openMemo(path: string, paranoid = false): Memo {
       const start = Date.now();
       const { value, files } = await compute();
       // A file that changed while it was read may not be what the value was made from.
-      const isAtRest = (file: string) => start - statSync(file).ctimeMs > CLOCK_GRAIN_MS;
-      for (const file of files) consult(file, isAtRest(file) ? (stampOf(file)?.text ?? null) : DOUBTFUL);
-      if (files.every(isAtRest)) {
+      const doubtful = new Set(files.filter((file) => start - statSync(file).ctimeMs <= CLOCK_GRAIN_MS));
+      for (const file of files) consult(file, doubtful.has(file) ? DOUBTFUL : (stampOf(file)?.text ?? null));
+      if (doubtful.size === 0) {
         derived[name] = { files: Object.fromEntries(files.map((file) => [file, hashOf(file)])), value };
         changed = true;
       }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { entriesOf } from './claim.ts';
+import { entriesOf } from './folder.ts';
 import { MistakeError } from './diagnostic.ts';
 import { writeAtomically } from './files.ts';
 import type { CacheKey, Sha256 } from './hash.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { entriesOf } from './claim.ts';
+import { entriesOf } from './folder.ts';
 import type { Listener, RunEvent } from './events.ts';
 import { formatSeconds } from './quantity.ts';
 

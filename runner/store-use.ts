@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claiming, describeHolder, entriesOf, holderOf, leave, liveClaims, removeTemporaries } from './claim.ts';
+import { claiming, describeHolder, holderOf, leave, liveClaims, removeTemporaries } from './claim.ts';
+import { entriesOf } from './folder.ts';
 import { MistakeError } from './diagnostic.ts';
 import { exclusively } from './exclusive.ts';
 

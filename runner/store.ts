@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { entriesOf } from './claim.ts';
+import { entriesOf } from './folder.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
 import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
 import type { KeyFields } from './cache-key.ts';

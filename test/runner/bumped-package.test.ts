@@ -41,7 +41,7 @@ function run(of: Project, ...args: string[]) {
   return { text: stdout + stderr, executed };
 }
 
-/** What npm leaves after \`npm install PACKAGE@VERSION\`. */
+/** What npm leaves after `npm install PACKAGE@VERSION`. */
 function bump(of: Project, name: string, version: string): void {
   for (const file of ['package-lock.json', 'node_modules/.package-lock.json']) {
     const lock = JSON.parse(of.read(file)) as { packages: Record<string, { version: string; integrity: string }> };

@@ -19,9 +19,7 @@ describe('a stage runs again', () => {
     expect(await chain.why('made')).toMatch(/code stages\/helpers\/deeper\/end\.ts: [0-9a-f]{8} -> [0-9a-f]{8}$/);
     expect((await chain.run()).executed).toEqual(['made', 'doubled', 'total']);
   });
-});
 
-describe('a stage runs again', () => {
   it('for a file that one of its imports means from now on', async () => {
     const chain = project({ ...CHAIN, 'stages/helpers/scale.js': CHAIN['stages/helpers/scale.ts']! });
     rmSync(chain.path('stages/helpers/scale.ts'));

@@ -7,7 +7,7 @@ import type { Change } from './explain.ts';
 import type { Garbage } from './garbage.ts';
 import type { Picture } from './graph-picture.ts';
 import type { Failure } from './job.ts';
-import type { Remade } from './rerun.ts';
+import type { NotRemade, Remade } from './rerun.ts';
 import type { Progress } from './stage.ts';
 import type { StoredOutput } from './store.ts';
 import type { Standing } from './survey.ts';
@@ -103,12 +103,18 @@ const verify = z.union([
     published_files: count,
     wrong: z.array(z.strictObject({ what: name, problem: name, remedy: name } satisfies Keys<Wrong>)),
   }),
-  z.strictObject({ artifacts: z.array(z.strictObject(remade())) }).describe('With --rerun.'),
+  z
+    .strictObject({ artifacts: z.array(z.strictObject(remade())), failed: z.array(z.strictObject(notRemade())) })
+    .describe('With --rerun.'),
 ]);
 
 function remade() {
   const difference = artifactDifference.nullable().describe('Null: the same bytes.');
   return { stage: stageId, artifact: name, threads: count, difference } satisfies Keys<Remade>;
+}
+
+function notRemade() {
+  return { stage: stageId, threads: count, failures } satisfies Keys<NotRemade>;
 }
 
 const gc = z.strictObject({

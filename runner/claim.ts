@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { entriesOf, isMissing } from './folder.ts';
-import { isAlive, startOf } from './processes.ts';
+import { HOST, isAlive, startOf } from './processes.ts';
 
 /**
  * A file, or a folder, that says by its name which process works somewhere: no two ever have the same name, so that one
@@ -22,8 +21,7 @@ export interface Holder {
   readonly host: string;
 }
 
-export const describeHolder = ({ pid, host }: Holder): string =>
-  `process ${pid}${host === hostname() ? '' : ` on ${host}`}`;
+export const describeHolder = ({ pid, host }: Holder): string => `process ${pid}${host === HOST ? '' : ` on ${host}`}`;
 
 /** A claim that has been at rest for this long is of a dead process: those alive touch theirs. */
 const QUIET_MS = 60_000;
@@ -38,7 +36,7 @@ const touched = new Map<string, { at: number; since: number }>();
 /** A new claim, not yet laid down. */
 export function newClaim(): string {
   const start = startOf(process.pid);
-  const claim = `claim-${process.pid}${start === null ? '' : `.${start}`}-${randomUUID()}@${hostname()}`;
+  const claim = `claim-${process.pid}${start === null ? '' : `.${start}`}-${randomUUID()}@${HOST}`;
   own.add(claim);
   return claim;
 }
@@ -127,7 +125,7 @@ export function holderOf(entry: string): Holder | null {
 }
 
 function mayLive(path: string, claim: string, { pid, start, host }: Holder, quiet: number): boolean {
-  if (host === hostname()) {
+  if (host === HOST) {
     if (pid === process.pid) return own.has(claim);
     if (!isAlive(pid)) return false;
     // Its id may have been given to another process since.

@@ -83,7 +83,7 @@ function outputsOf(outputs: Extract<RunEvent, { kind: 'finished' }>['outputs']):
   return told.length > 4 ? `${told.slice(0, 3).join(', ')} and ${told.length - 3} more` : told.join(', ');
 }
 
-function describeFailure({ message, remedy, stack }: Failure): string[] {
+export function describeFailure({ message, remedy, stack }: Failure): string[] {
   const lines = (stack ?? message).split('\n');
   return [...lines, ...(remedy === null ? [] : remedy.split('\n').map((line) => `  ${line}`))].map(
     (line) => `  ${line}`,

@@ -43,22 +43,28 @@ export async function executeStage(
   listen: Listener,
 ): Promise<Executed> {
   const account = startAccount(workshop);
-  return executeAside(assessed, shelf, workshop, listen, (outputs, result) =>
-    keep(assessed, outputs, result, account(result), workshop),
-  );
+  return executeAside(assessed, shelf, workshop, listen, {
+    use: (outputs, result) => keep(assessed, outputs, result, account(result), workshop),
+    failure: (error, outputs) => keepDiagnoses(error, assessed.stage.id, outputs, workshop),
+  });
 }
 
-/**
- * Runs a stage in a process of its own and hands over what it made, which is gone afterwards unless it is moved away.
- * @param threads DuckDB's threads; null: as declared
- */
+/** What becomes of an execution. */
+interface Aftermath<T> {
+  readonly use: (outputs: readonly JobOutput[], result: JobResult) => T | Promise<T>;
+  /** The error to be thrown for the one that ended the stage; absent: that one. */
+  readonly failure?: (error: unknown, outputs: readonly JobOutput[]) => unknown;
+  /** DuckDB's threads; absent: as declared. */
+  readonly threads?: number;
+}
+
+/** Runs a stage in a process of its own and hands over what it made, which is gone afterwards unless it is moved away. */
 export async function executeAside<T>(
   assessed: Assessed,
   shelf: Shelf,
   workshop: Workshop,
   listen: Listener,
-  use: (outputs: readonly JobOutput[], result: JobResult) => T | Promise<T>,
-  threads: number | null = null,
+  { use, failure = (error) => error, threads }: Aftermath<T>,
 ): Promise<T> {
   const { stage } = assessed;
   const inputs = stage.inputs.map((name) => [name, seenBy(stage, name, shelf)!] as const);
@@ -67,7 +73,7 @@ export async function executeAside<T>(
     const declared = stageJob(assessed, inputs, originsOf(stage, shelf), folder, workshop.pipeline.root);
     const job = { ...declared, threads: threads ?? declared.threads };
     const result = await runJob(job, workshop, reportTo(listen, stage.id), stage.timeout).catch((error: unknown) => {
-      throw keepDiagnoses(error, stage.id, job.outputs, workshop);
+      throw failure(error, job.outputs);
     });
     requireUntouched(inputs, workshop);
     requireOwn(job.outputs, workshop);

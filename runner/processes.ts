@@ -1,4 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/**
+ * Where ids of processes mean the same: a machine, or a container on it. Containers may share a host name, and each counts
+ * its processes from 1.
+ */
+export const HOST = `${hostname()}${namespaceOfIds()}`;
 
 /** Whether a process of this machine is alive. */
 export function isAlive(pid: number): boolean {
@@ -18,5 +25,14 @@ export function startOf(pid: number): string | null {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? null;
   } catch {
     return null;
+  }
+}
+
+/** `.4026531836`; empty where the system has no such thing. */
+function namespaceOfIds(): string {
+  try {
+    return `.${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))![0]}`;
+  } catch {
+    return '';
   }
 }

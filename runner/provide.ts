@@ -10,7 +10,7 @@ import type { PlannedStage } from './graph.ts';
 import type { Budget } from './room.ts';
 import type { Run } from './run.ts';
 import { JobFailure } from './run-job.ts';
-import { borrow, lend, type SharedStore } from './shared-store.ts';
+import { borrow, lend, lendIfMissing, type SharedStore } from './shared-store.ts';
 import type { Receipt } from './store.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function provide(stage: PlannedStage, run: Run, wanted: () => boole
   // In the order of the file where several are ready: so is what is said of them.
   const assessed = await run.inTurn(() => assess(stage, shelf, workshop));
   if (assessed === null) throw new Error(`An input of ${stage.id} has not been made.`);
-  const made = assessed.receipt === null ? await makeOnce(assessed, run, wanted) : reused(assessed.receipt);
+  const made = assessed.receipt === null ? await makeOnce(assessed, run, wanted) : await reused(assessed.receipt, run);
   if (made === null) return;
   const { receipt, executed, borrowed } = made;
   if (borrowed) listen({ kind: 'borrowed', stage: stage.id, key: receipt.key, from: workshop.shared!.name });
@@ -31,6 +31,7 @@ export async function provide(stage: PlannedStage, run: Run, wanted: () => boole
   forgetDiagnoses(workshop, stage.id);
   if (store.latest(stage.id) !== receipt.key) store.setLatest(stage.id, receipt.key);
   used.set(stage.id, { key: receipt.key, executed });
+  if (executed) run.note();
   shelveOutputs(stage, receipt, steps, workshop, shelf);
 }
 
@@ -40,7 +41,10 @@ interface Made {
   readonly borrowed: boolean;
 }
 
-const reused = (receipt: Receipt): Made => ({ receipt, executed: false, borrowed: false });
+async function reused(receipt: Receipt, run: Run): Promise<Made> {
+  await sharing(run, (shared) => lendIfMissing(receipt, shared, run.workshop.store));
+  return { receipt, executed: false, borrowed: false };
+}
 
 /** Of several runs that want the same, one makes it. Null: nobody wants it any more. */
 function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<Made | null> {
@@ -48,8 +52,8 @@ function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<
   const { id } = assessed.stage;
   const work = async (): Promise<Made | null> => {
     const receipt = usableReceipt(assessed.key, workshop);
-    if (receipt !== null) return reused(receipt);
-    const lent = await sharing(run, (shared) => borrow(assessed.key, shared, workshop.store));
+    if (receipt !== null) return reused(receipt, run);
+    const lent = await sharing(run, (shared) => borrow(assessed.key, id, shared, workshop.store));
     if (lent !== null) return { receipt: lent, executed: false, borrowed: true };
     const leave = await room.enter(needs(assessed.stage, run));
     try {

@@ -1,11 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { Shelf } from './available.ts';
-import { DIFFERS, DONE, type Answer } from './command.ts';
+import { DIFFERS, DONE, STAGE_FAILED, type Answer } from './command.ts';
 import { MistakeError } from './diagnostic.ts';
 import { compareArtifacts, type ArtifactDifference } from './difference.ts';
 import { differenceLines } from './difference-lines.ts';
-import { executeAside } from './execute-stage.ts';
+import { describeFailure } from './event-lines.ts';
+import { DamagedObject, executeAside } from './execute-stage.ts';
 import { sha256OfFile } from './hash.ts';
+import type { Failure, JobOutput } from './job.ts';
+import { JobFailure } from './run-job.ts';
+import type { StoredOutput } from './store.ts';
 import { findUpToDate, type StageUpToDate } from './up-to-date-stages.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -16,6 +20,13 @@ export interface Remade {
   readonly threads: number;
   /** Null: the same bytes. */
   readonly difference: ArtifactDifference | null;
+}
+
+/** A stage that did not make its outputs once more. */
+export interface NotRemade {
+  readonly stage: string;
+  readonly threads: number;
+  readonly failures: readonly Failure[];
 }
 
 /**
@@ -30,56 +41,70 @@ export async function rerunAnswer(workshop: Workshop, targets: readonly string[]
     throw new MistakeError(`${first} is not up to date, so there is nothing to compare with.\n  npm run pipeline`);
   }
   const remade: Remade[] = [];
-  for (const one of found) {
-    if (targets.length > 0 && !targets.includes(one.stage.id)) continue;
-    for (const threads of [1, availableParallelism() + 1])
-      remade.push(...(await remake(one, threads, shelf, workshop)));
+  const failed: NotRemade[] = [];
+  const chosen = found.filter(({ stage }) => targets.length === 0 || targets.includes(stage.id));
+  for (const one of chosen) {
+    for (const threads of [1, availableParallelism() + 1]) {
+      try {
+        remade.push(...(await remake(one, threads, shelf, workshop)));
+      } catch (error) {
+        if (!(error instanceof JobFailure)) throw refusal(error);
+        failed.push({ stage: one.stage.id, threads, failures: error.failures });
+      }
+    }
   }
-  const different = remade.filter(({ difference }) => difference !== null);
-  const stages = new Set(remade.map(({ stage }) => stage));
+  const differs = remade.some(({ difference }) => difference !== null);
   return {
-    exitCode: different.length === 0 ? DONE : DIFFERS,
-    lines: [...stages].flatMap((stage) => stageLines(stage, remade)),
-    json: { artifacts: remade },
+    exitCode: failed.length > 0 ? STAGE_FAILED : differs ? DIFFERS : DONE,
+    lines: chosen.flatMap(({ stage: { id } }) => [...stageLines(id, remade), ...failureLines(id, failed)]),
+    json: { artifacts: remade, failed },
   };
 }
+
+const refusal = (error: unknown): unknown =>
+  error instanceof DamagedObject
+    ? new MistakeError(`${error.message}, and was put aside.\n  \`npm run pipeline\` makes it again.`)
+    : error;
 
 function stageLines(stage: string, remade: readonly Remade[]): string[] {
   const own = remade.filter((one) => one.stage === stage);
   const different = own.filter(({ difference }) => difference !== null);
   const threads = [...new Set(own.map((one) => one.threads))].join(' and ');
-  if (different.length === 0) return [`= ${stage}: the same bytes with ${threads} threads`];
+  if (own.length > 0 && different.length === 0) return [`= ${stage}: the same bytes with ${threads} threads`];
   return different.flatMap(({ artifact, threads, difference }) => [
     `x ${stage}: ${artifact} differs with ${threads} threads`,
     ...differenceLines(difference!).map((line) => `  ${line}`),
   ]);
 }
 
-async function remake(assessed: StageUpToDate, threads: number, shelf: Shelf, workshop: Workshop): Promise<Remade[]> {
+const failureLines = (stage: string, failed: readonly NotRemade[]): string[] =>
+  failed
+    .filter((one) => one.stage === stage)
+    .flatMap(({ threads, failures }) => [
+      `x ${stage}: failed with ${threads} threads`,
+      ...failures.flatMap((failure) => describeFailure(failure)),
+    ]);
+
+function remake(assessed: StageUpToDate, threads: number, shelf: Shelf, workshop: Workshop): Promise<Remade[]> {
   const { stage, receipt } = assessed;
-  const listen = () => undefined;
-  return executeAside(
-    assessed,
-    shelf,
-    workshop,
-    listen,
-    (outputs) =>
-      Promise.all(
-        outputs.map(async ({ name, path, ...output }): Promise<Remade> => {
-          const before = receipt.outputs[name]!;
-          const sha256 = sha256OfFile(path);
-          const about = { stage: stage.id, artifact: name, threads };
-          if (sha256 === before.sha256) return { ...about, difference: null };
-          const { kind } = output;
-          const key = output.kind === 'table' ? output.key : [];
-          const common = { kind, key };
-          const difference = await compareArtifacts(
-            { ...common, path: workshop.store.objectPath(before.sha256), sha256: before.sha256 },
-            { ...common, path, sha256 },
-          );
-          return { ...about, difference };
-        }),
-      ),
+  const { store } = workshop;
+  const differenceOf = async ({ name, path, ...output }: JobOutput, before: StoredOutput) => {
+    const sha256 = sha256OfFile(path);
+    if (sha256 === before.sha256) return null;
+    if (!store.verify(before.sha256)) throw new DamagedObject(name, before.sha256);
+    const common = { kind: output.kind, key: output.kind === 'table' ? output.key : [] };
+    const stored = { ...common, path: store.objectPath(before.sha256), sha256: before.sha256 };
+    return compareArtifacts(stored, { ...common, path, sha256 });
+  };
+  return executeAside(assessed, shelf, workshop, () => undefined, {
     threads,
-  );
+    use: async (outputs) => {
+      const compared: Remade[] = [];
+      for (const output of outputs) {
+        const difference = await differenceOf(output, receipt.outputs[output.name]!);
+        compared.push({ stage: stage.id, artifact: output.name, threads, difference });
+      }
+      return compared;
+    },
+  });
 }

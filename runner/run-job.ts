@@ -28,6 +28,9 @@ export class JobFailure extends Error {
   }
 }
 
+/** For how long lines are awaited of a job that has ended. */
+const LAST_WORDS_MS = 1000;
+
 /** How many of the last lines a crash report shows. */
 const LAST_LINES = 15;
 
@@ -109,7 +112,13 @@ function answerOf(
       else answer = message;
     });
     child.on('error', reject);
-    // 'close' comes after the last line of output, 'exit' may not.
+    // 'close' comes after the last line of output, 'exit' may not. What has left the group may hold the pipes open for ever.
+    child.on('exit', () => {
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, LAST_WORDS_MS).unref();
+    });
     child.on('close', (code, signal) => {
       resolve(answer ?? { kind: 'ended', code, signal });
     });

@@ -15,7 +15,7 @@ import type { LockCheck } from './lock.ts';
 import { lastRun, newRunId, writeRunRecord, type RunRecord } from './run-record.ts';
 import { inTurn, schedule } from './schedule.ts';
 import { seal } from './seal.ts';
-import { borrow, lend } from './shared-store.ts';
+import { borrow, lend, lendIfMissing } from './shared-store.ts';
 import { stageLogs } from './stage-log.ts';
 import { usingStore } from './store-use.ts';
 import { planOf, type Workshop } from './workshop.ts';
@@ -44,6 +44,8 @@ export interface Run {
   readonly listen: Listener;
   /** Asked before anything is published; null: there is nothing to hold it against. */
   readonly check: LockCheck | null;
+  /** Notes what was done so far, so that it is no garbage should the run be killed. */
+  readonly note: () => void;
   /** What was executed or reused so far: stages by id, sources as `source.NAME`. */
   readonly used: Map<string, { key: CacheKey; executed: boolean }>;
 }
@@ -76,6 +78,9 @@ export async function runPipeline(
     room: new Room(budget),
     inTurn: inTurn(),
     used: new Map(),
+    note: () => {
+      record('interrupted');
+    },
   };
   const record = (outcome: RunRecord['outcome']) => {
     if (!events.some(({ kind }) => NEWS.includes(kind)) && isAsBefore(run)) return;
@@ -187,23 +192,30 @@ function failuresToShow(error: unknown): JobFailure['failures'] | null {
 
 async function makeSources(run: Run): Promise<void> {
   const { steps, workshop, shelf, listen, used } = run;
+  const { store } = workshop;
+  const lendKept = async (key: CacheKey, give: typeof lend) => {
+    const receipt = store.receipt(key);
+    if (receipt !== null) await sharing(run, (shared) => give(receipt, shared, store));
+  };
   const shelve = () =>
     shelveSources(steps, workshop, shelf, (source, key) => {
-      used.set(sourceStage(source), { key, executed: false });
+      const stage = sourceStage(source);
+      if (store.latest(stage) !== key) store.setLatest(stage, key);
+      used.set(stage, { key, executed: false });
     });
   const unknown = shelve();
-  for (const { key } of unknown) await sharing(run, (shared) => borrow(key, shared, workshop.store));
+  for (const { key } of used.values()) await lendKept(key, lendIfMissing);
+  for (const { source, key } of unknown)
+    await sharing(run, (shared) => borrow(key, sourceStage(source.name), shared, store));
   const unread = unknown.length === 0 ? [] : shelve();
   if (unread.length === 0) return;
   const sources = unread.map(({ source }) => source.name);
   listen({ kind: 'sources-started', sources });
   const start = performance.now();
   await executeSources(unread, shelf, workshop);
-  for (const { key } of unread) {
-    const receipt = workshop.store.receipt(key);
-    if (receipt !== null) await sharing(run, (shared) => lend(receipt, shared, workshop.store));
-  }
+  for (const { key } of unread) await lendKept(key, lend);
   for (const { source, key } of unread) used.set(sourceStage(source.name), { key, executed: true });
+  run.note();
   listen({ kind: 'sources-finished', sources, seconds: (performance.now() - start) / 1000 });
 }
 

@@ -1,5 +1,6 @@
 import { createWriteStream, openAsBlob } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { MistakeError } from './diagnostic.ts';
 import { sha256, type Sha256 } from './hash.ts';
@@ -75,12 +76,15 @@ function openBucket(address: string, environment: Environment): Ask {
   };
 }
 
-/** What stands in the way of a request is in the cause of what `fetch` throws. */
+/** What stands in the way of a request is in the cause of what `fetch` throws. The client tries again where the server asks for it only. */
 async function reach(client: AwsClient, url: string, request: RequestInit): Promise<Response> {
-  try {
-    return await client.fetch(url, request);
-  } catch (error) {
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(`${new URL(url).host} cannot be reached: ${why}`, { cause: error });
+  for (let left = RETRIES; ; left--) {
+    try {
+      return await client.fetch(url, request);
+    } catch (error) {
+      const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      if (left === 0) throw new Error(`${new URL(url).host} cannot be reached: ${why}`, { cause: error });
+      await sleep(50 * 2 ** (RETRIES - left));
+    }
   }
 }

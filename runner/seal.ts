@@ -5,7 +5,7 @@ import type { RunEvent } from './events.ts';
 import { writeAtomically } from './files.ts';
 import { isIdle } from './idle-lines.ts';
 import { stampOf } from './stamp.ts';
-import { SEAL_VERSION, listing, sealOf, type Seal } from './unbroken-seal.ts';
+import { SEAL_VERSION, engine, listing, sealOf, type Seal } from './unbroken-seal.ts';
 import type { Workshop } from './workshop.ts';
 
 const RUNNER = fileURLToPath(import.meta.url);
@@ -30,7 +30,7 @@ export function seal({ pipeline, store, memo }: Workshop, events: readonly RunEv
   const content: Seal = {
     version: SEAL_VERSION,
     runner: dirname(RUNNER),
-    node: process.version,
+    engine: engine(),
     pipeline: absolute,
     stamps,
     listings: Object.fromEntries(folders.map((folder) => [folder, listing(folder)])),

@@ -63,14 +63,15 @@ export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
 /**
  * Brings a receipt and its outputs from a shared store into this one. Nothing is believed: the receipt has to give its
  * key, every object its hash. Null: it is not there, or not all of it, or something is not what it should be.
+ * @param id of the stage, as it is known here: in a scenario `STAGE@SCENARIO`
  */
-export async function borrow(key: CacheKey, shared: SharedStore, store: Store): Promise<Receipt | null> {
+export async function borrow(key: CacheKey, id: string, shared: SharedStore, store: Store): Promise<Receipt | null> {
   const receipt = parse(await shared.receipt(key), key);
   if (receipt === null) return null;
   const arrived = await inWorkFolder({ store }, (folder) => fetchOutputs(receipt, shared, store, folder));
   if (!arrived) return null;
   // What was in use here before is for this store to say.
-  const own = { ...receipt, previous: store.latest(receipt.stage) };
+  const own = { ...receipt, previous: store.latest(id) };
   store.writeReceipt(own);
   return own;
 }
@@ -99,6 +100,11 @@ export async function lend(receipt: Receipt, shared: SharedStore, store: Store):
     shared.doubted.delete(sha256);
   }
   await shared.putReceipt(receipt.key, `${JSON.stringify(receipt, null, 1)}\n`);
+}
+
+/** Gives what was made while there was no shared store, or while it could not be reached. */
+export async function lendIfMissing(receipt: Receipt, shared: SharedStore, store: Store): Promise<void> {
+  if (!shared.readOnly && (await shared.receipt(receipt.key)) === null) await lend(receipt, shared, store);
 }
 
 /** What comes from elsewhere has to give its key too. */

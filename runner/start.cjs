@@ -5,7 +5,16 @@
  * that starts sooner; up-to-date.ts, which answers where there is nothing to do, is bundled as such too.
  */
 const { Buffer } = require('node:buffer');
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
 const { dirname, join } = require('node:path');
 
 const ROOT = dirname(__dirname);
@@ -66,6 +75,7 @@ async function makeBundle() {
   const outputs = builds.flatMap(({ outputFiles }) => outputFiles);
   const hash = createHash('sha256');
   for (const { path, contents } of outputs) if (!path.endsWith('.map')) hash.update(contents);
+  clearOut();
   const folder = join(FOLDER, hash.digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of outputs) replace(join(folder, path.slice(join(FOLDER, 'hash').length)), contents);
@@ -76,6 +86,15 @@ async function makeBundle() {
     replace(RECORD, JSON.stringify({ folder, stamps }));
   }
   return folder;
+}
+
+/** Removes what earlier versions of the runner were bundled to, unless it may be in use. */
+function clearOut() {
+  const monthAgo = Date.now() - 30 * 24 * 3600 * 1000;
+  for (const name of existsSync(FOLDER) ? readdirSync(FOLDER) : []) {
+    const state = statSync(join(FOLDER, name), { throwIfNoEntry: false });
+    if (state !== undefined && state.mtimeMs < monthAgo) rmSync(join(FOLDER, name), { recursive: true, force: true });
+  }
 }
 
 /** @param {string} file @param {string} extension */
@@ -110,4 +129,8 @@ async function start(args) {
   if (process.exitCode > 128) process.exit();
 }
 
-void start(process.argv.slice(2));
+start(process.argv.slice(2)).catch((/** @type {NodeJS.ErrnoException} */ error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  process.stderr.write(`${error.message}\n  Packages are missing: npm ci\n`);
+  process.exitCode = 2;
+});

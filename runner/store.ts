@@ -46,12 +46,16 @@ export interface Store {
   receipt(key: CacheKey): Receipt | null;
   /** All receipts, in no order. */
   receipts(): Iterable<Receipt>;
+  /** Names of the files that should be receipts and are none. */
+  brokenReceipts(): string[];
   writeReceipt(receipt: Receipt): void;
   /** Key of the receipt that a stage used last. */
   latest(stage: string): CacheKey | null;
   /** That receipt; null if there is none, or no more. */
   latestReceipt(stage: string): Receipt | null;
   setLatest(stage: string, key: CacheKey): void;
+  /** Keys of the receipts that any stage used last. */
+  allLatest(): ReadonlySet<CacheKey>;
 }
 
 export function openStore(folder: string, memo: Memo): Store {
@@ -107,12 +111,15 @@ export function openStore(folder: string, memo: Memo): Store {
     },
     receipt,
     *receipts() {
-      for (const entry of entriesOf(receiptsFolder)) {
-        const key = entry.replace(/\.json$/, '') as CacheKey;
+      for (const key of receiptKeys(receiptsFolder)) {
         const found = readReceipt(receiptPath(key), key);
         if (found !== null) yield found;
       }
     },
+    brokenReceipts: () =>
+      receiptKeys(receiptsFolder).flatMap((key) =>
+        readReceipt(receiptPath(key), key) === null ? [`${key}.json`] : [],
+      ),
     writeReceipt(made) {
       writeAtomically(receiptPath(made.key), `${JSON.stringify(made, null, 1)}\n`);
     },
@@ -124,6 +131,7 @@ export function openStore(folder: string, memo: Memo): Store {
     setLatest(stage, key) {
       writeAtomically(latestPath(stage), key);
     },
+    allLatest: () => new Set(entriesOf(join(folder, 'latest')).flatMap((stage) => latest(stage) ?? [])),
   };
 }
 
@@ -133,6 +141,10 @@ function makeOwn(path: string): void {
   copyFileSync(path, copy);
   renameSync(copy, path);
 }
+
+/** Files of other names were put there by somebody else. */
+const receiptKeys = (folder: string): CacheKey[] =>
+  entriesOf(folder).flatMap((entry) => (/^[0-9a-f]{64}\.json$/.test(entry) ? [entry.slice(0, -5) as CacheKey] : []));
 
 function readText(path: string): string | null {
   try {

@@ -12,7 +12,7 @@ export interface Seal {
   readonly version: number;
   /** Folder of the runner's bundle that found it so, and its engine: another may see it differently. */
   readonly runner: string;
-  readonly node: string;
+  readonly engine: string;
   /** Absolute path of the pipeline file. */
   readonly pipeline: string;
   /** The state of every file that was looked at; null: it was not there. */
@@ -25,7 +25,10 @@ export interface Seal {
 }
 
 /** Raised when what is kept changes its meaning. */
-export const SEAL_VERSION = 1;
+export const SEAL_VERSION = 2;
+
+/** Node may be built with another ICU than the one of its version. */
+export const engine = (): string => `${process.version} ${process.versions.icu ?? ''}`;
 
 export const sealOf = (cache: string): string => join(cache, 'seal.json');
 
@@ -33,7 +36,7 @@ export const sealOf = (cache: string): string => join(cache, 'seal.json');
 export function unbrokenSeal(cache: string, { absolute }: PipelinePlace, runner: string): readonly IdleEvent[] | null {
   try {
     const seal = JSON.parse(readFileSync(sealOf(cache), 'utf8')) as Seal;
-    const sameRunner = seal.version === SEAL_VERSION && seal.runner === runner && seal.node === process.version;
+    const sameRunner = seal.version === SEAL_VERSION && seal.runner === runner && seal.engine === engine();
     if (!sameRunner || seal.pipeline !== absolute || readlinkSync(seal.link[0]) !== seal.link[1]) return null;
     for (const file in seal.stamps) if ((stampOf(file)?.text ?? null) !== seal.stamps[file]) return null;
     for (const folder in seal.listings) if (listing(folder).join('/') !== seal.listings[folder]!.join('/')) return null;

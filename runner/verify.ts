@@ -14,17 +14,22 @@ export interface Wrong {
 
 const PUT_RIGHT = '`npm run pipeline` puts it right.';
 const RUN_AGAIN = 'It is put aside; `npm run pipeline` makes it again.';
+const REMOVE = 'Remove the file; the stage runs again.';
+const UNUSED = 'No stage uses it any more: `npm run pipeline -- gc` removes its receipt.';
 
 /** Reads every object that a receipt speaks of, whole. One that is damaged is put into quarantine. */
 export function verifyStored(store: Store): { receipts: number; objects: number; wrong: Wrong[] } {
-  const wrong: Wrong[] = [];
+  const wrong = store
+    .brokenReceipts()
+    .map((file): Wrong => ({ what: `receipts/${file}`, problem: 'it is no receipt', remedy: REMOVE }));
   const seen = new Map<Sha256, boolean>();
+  const inUse = store.allLatest();
   let receipts = 0;
   for (const { key, stage, fields, outputs } of store.receipts()) {
     receipts++;
     if (cacheKey(fields) !== key) {
-      const remedy = 'Remove the file; the stage runs again.';
-      wrong.push({ what: `receipts/${key}.json (${stage})`, problem: 'its fields do not give its key', remedy });
+      const what = `receipts/${key}.json (${stage})`;
+      wrong.push({ what, problem: 'its fields do not give its key', remedy: REMOVE });
     }
     for (const [name, { sha256 }] of Object.entries(outputs)) {
       if (seen.has(sha256)) continue;
@@ -33,7 +38,8 @@ export function verifyStored(store: Store): { receipts: number; objects: number;
       seen.set(sha256, intact);
       if (!intact) {
         const what = `objects/${sha256} (${name} of ${stage})`;
-        wrong.push({ what, problem: there ? 'its bytes have another hash' : 'it is gone', remedy: RUN_AGAIN });
+        const remedy = inUse.has(key) ? RUN_AGAIN : UNUSED;
+        wrong.push({ what, problem: there ? 'its bytes have another hash' : 'it is gone', remedy });
       }
     }
   }

@@ -26,7 +26,13 @@ export interface Explanation {
 export async function why(workshop: Workshop, id: string): Promise<Explanation> {
   requireStage(workshop.pipeline, id);
   const nothing = { stage: id, waits_for: [], changes: [], since: null, seconds: null };
-  const stage = planOf(workshop, []).stages.find((planned) => planned.id === id);
+  const { stages } = planOf(workshop, []);
+  const stage = stages.find((planned) => planned.id === id);
+  const [name = '', scenario] = id.split('@');
+  if (stage === undefined && scenario !== undefined && stages.some((planned) => planned.id === name)) {
+    const { lines, json } = await why(workshop, name);
+    return { lines: [`${id} is ${name}: the scenario ${scenario} changes nothing for it.`, ...lines], json };
+  }
   if (stage === undefined) {
     const lines = [`${id} does not run: files that are there take the place of what it makes.`];
     return { lines, json: { ...nothing, state: 'superseded' } };

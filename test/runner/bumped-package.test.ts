@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { project, type Project } from './project.ts';
@@ -60,4 +60,11 @@ it('a bumped package runs the stages that import it, and no other', () => {
   expect(run(copy).executed).toEqual(['parsed']);
   bump(copy, '@duckdb/node-api', '99.0.0');
   expect(run(copy, '--jobs', '1').executed).toEqual(['parsed', 'plain']);
+});
+
+it('a missing package is no stack trace', () => {
+  const copy = checkout();
+  rmSync(copy.path('node_modules/esbuild'));
+  const said = "Cannot find package 'esbuild' imported from .*\\n {2}Packages are missing: npm ci\\n$";
+  expect(run(copy).text).toMatch(new RegExp(`^${said}`));
 });

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { exclusively } from '../../runner/exclusive.ts';
+import { HOST } from '../../runner/processes.ts';
 
 const UUID = '00000000-0000-4000-8000-000000000000';
 
@@ -41,9 +42,9 @@ it('holds no longer when the work throws', async () => {
 });
 
 it.each([
-  ['of a dead process', `claim-4194305-${UUID}@${hostname()}`],
-  ['of a dead process that had the same id', `claim-${process.pid}-${UUID}@${hostname()}`],
-  ['of a dead process whose id has been given away', `claim-${process.ppid}.1-${UUID}@${hostname()}`],
+  ['of a dead process', `claim-4194305-${UUID}@${HOST}`],
+  ['of a dead process that had the same id', `claim-${process.pid}-${UUID}@${HOST}`],
+  ['of a dead process whose id has been given away', `claim-${process.ppid}.1-${UUID}@${HOST}`],
 ])('takes no notice of a claim %s', async (_, claim) => {
   const at = folder();
   writeFileSync(join(at, claim), '');
@@ -54,7 +55,7 @@ it('waits for another process, and when it is killed no longer', async () => {
   const at = folder();
   const other = spawn('sleep', ['60']);
   onTestFinished(() => void other.kill('SIGKILL'));
-  const claim = `claim-${other.pid!}-${UUID}@${hostname()}`;
+  const claim = `claim-${other.pid!}-${UUID}@${HOST}`;
   writeFileSync(join(at, claim), '');
   let done = false;
   const waiting = exclusively(at, () => (done = true));

@@ -11,9 +11,9 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HOST } from '../../runner/processes.ts';
 import { CHAIN, project, projectThatRan, type Project } from './project.ts';
 
 /** A pipeline of one stage. */
@@ -194,7 +194,7 @@ describe('a damaged store', () => {
     const chain = project(CHAIN);
     // No process has this id: it is above the largest that Linux gives.
     const work = chain.path('.cache/work');
-    mkdirSync(join(work, `claim-4194305-00000000-0000-4000-8000-000000000000@${hostname()}`), { recursive: true });
+    mkdirSync(join(work, `claim-4194305-00000000-0000-4000-8000-000000000000@${HOST}`), { recursive: true });
     await chain.run();
     expect(readdirSync(work)).toEqual([]);
   });

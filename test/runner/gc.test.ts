@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findGarbage, removeGarbage, type Keeping } from '../../runner/garbage.ts';
 import type { Sha256 } from '../../runner/hash.ts';
 import { clearingStore, usingStore } from '../../runner/store-use.ts';
 import { project, type Project } from './project.ts';
+
+const START = join(import.meta.dirname, '../../runner/start.cjs');
 
 /** One stage that writes its parameter, so that each value is an object of its own. */
 const ONE = {
@@ -79,6 +83,25 @@ describe('garbage collection', () => {
     await collect(of, { runs: 1 });
     of.edit('pipeline.yaml', 'false; printf %s', 'printf %s');
     expect((await of.run()).executed).toEqual([]);
+  });
+
+  it('keeps what a run has made that was killed', async () => {
+    const of = project({
+      'pipeline.yaml': `pipeline: two
+stages:
+  one: { sh: 'echo 1 > {outputs.first}', outputs: { first: { file: one.txt } } }
+  two: { sh: 'cat {inputs.first} > {outputs.second}; sleep 60', inputs: [first], outputs: { second: { file: two.txt } } }
+`,
+    });
+    const running = spawn(process.execPath, [START], { cwd: of.folder, stdio: 'ignore' });
+    onTestFinished(() => void running.kill('SIGKILL'));
+    await expect.poll(() => existsSync(of.path('.cache/logs/two')), { timeout: 30_000 }).toBe(true);
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+    await collect(of, {});
+    expect(objects(of)).toHaveLength(1);
+    of.edit('pipeline.yaml', '; sleep 60', '');
+    expect((await of.run()).executed).toEqual(['two']);
   });
 
   it('keeps what a lock needs', async () => {

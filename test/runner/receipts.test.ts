@@ -1,6 +1,8 @@
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { requireArchivable } from '../../runner/crate-record.ts';
+import type { Sha256 } from '../../runner/hash.ts';
 import { project, projectThatRan } from './project.ts';
 
 const FILES = {
@@ -102,4 +104,21 @@ it('is published once, however the stages came to their end, and can be archived
   const published = stages.find(({ stage }) => stage.id === 'results')!.published.get('database');
   expect(files.find(({ path }) => path === 'shops.duckdb')!.sha256).toBe(published);
   expect(published).not.toBe(await storedDatabase(of));
+});
+
+it('is made again where the stored one is damaged without a trace', async () => {
+  const of = await projectThatRan(FILES);
+  const { store, memo } = await of.workshop();
+  const hash = (await storedDatabase(of)) as Sha256;
+  const { size } = statSync(store.objectPath(hash));
+  chmodSync(store.objectPath(hash), 0o644);
+  writeFileSync(store.objectPath(hash), Buffer.alloc(size, 1));
+  memo.remember(store.objectPath(hash), hash);
+  memo.save();
+  // The stage is up to date; what is published has to be made anew of its database.
+  of.edit('pipeline.yaml', 'least: 10', 'least: 11');
+  const { outcome, executed } = await of.run();
+  expect(outcome).toEqual({ ok: true });
+  expect(executed).toEqual(['totals', 'results']);
+  expect(await rows(of.path('data-out/shops.duckdb'), 'SELECT amount FROM total')).toEqual([{ amount: '42' }]);
 });

@@ -12,6 +12,9 @@ import { project, projectThatRan } from './project.ts';
 const KEYS = { AWS_ACCESS_KEY_ID: 'reader', AWS_SECRET_ACCESS_KEY: 'open sesame', AWS_REGION: 'eu-central-1' };
 const ADDRESS = 's3://results/study.v1';
 
+/** In the place of an answer: none, and the connection ends. */
+const CUT_OFF = 0;
+
 interface Bucket {
   readonly environment: Readonly<Record<string, string>>;
   readonly objects: Map<string, Buffer>;
@@ -35,6 +38,7 @@ async function bucket(): Promise<Bucket> {
       const answer = (status: number, content: string | Buffer = '') =>
         response.writeHead(status).end(method === 'HEAD' ? '' : content);
       const fault = faults.shift();
+      if (fault === CUT_OFF) return request.socket.destroy();
       if (fault !== undefined) return answer(fault);
       if (!isSigned(request)) return answer(403, '<Code>SignatureDoesNotMatch</Code>');
       if (!url.startsWith('/results/')) return answer(404, '<Code>NoSuchBucket</Code>');
@@ -114,7 +118,7 @@ describe('a shared store in a bucket', () => {
     const store = sharedBucket(ADDRESS, false, environment);
     const file = project({ 'a.txt': 'content' }).path('a.txt');
     const hash = sha256(readFileSync(file));
-    faults.push(503, 500);
+    faults.push(503, 500, CUT_OFF);
     await store.put(hash, file);
     expect(objects.get(`/results/study.v1/objects/${hash}`)).toEqual(Buffer.from('content'));
     expect(await store.has(hash)).toBe(true);

@@ -25,6 +25,9 @@ describe('scenarios', () => {
     expect(chain.read('data-out/scenarios/double/report.txt')).toBe('total 48\n');
     expect(chain.read('data-out/scenarios/shifted/report.txt')).toBe('total 90\n');
     expect((await chain.run()).executed).toEqual([]);
+    expect(await chain.why('made@double')).toMatch(
+      /^made@double is made: the scenario double changes nothing for it\.\n/,
+    );
   });
 
   it('are run again only where they changed, and one alone by its name', async () => {

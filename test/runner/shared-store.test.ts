@@ -38,6 +38,30 @@ describe('a shared store', () => {
     expect((await chain.runWith({ cache: 'second' })).executed).toEqual([]);
   });
 
+  it('is given what was made before there was one', async () => {
+    const chain = await projectThatRan(CHAIN);
+    const folder = chain.path('shared');
+    mkdirSync(folder);
+    expect((await chain.runWith({ shared: sharedFolder(folder, false) })).executed).toEqual([]);
+    const { executed } = await chain.runWith({ cache: 'second', shared: sharedFolder(folder, true) });
+    expect(executed).toEqual([]);
+  });
+
+  it('gives a stage in a scenario what the one before it was there', async () => {
+    const chain = project({
+      ...CHAIN,
+      'pipeline.yaml': `${CHAIN['pipeline.yaml']!}scenarios: { double: { doubled: { times: 4 } } }\n`,
+    });
+    const shared = chain.path('shared');
+    mkdirSync(shared);
+    await chain.runWith({ cache: 'first', shared: sharedFolder(shared, false) });
+    chain.edit('pipeline.yaml', 'times: 4', 'times: 6');
+    await chain.run('doubled@double');
+    chain.edit('pipeline.yaml', 'times: 6', 'times: 4');
+    await chain.runWith({ targets: ['doubled@double'], shared: sharedFolder(shared, true) });
+    expect(await chain.why('doubled@double')).toContain('parameter times: 6 -> 4');
+  });
+
   it('that may only be read is not written to', async () => {
     const { chain, folder } = await filled();
     const before = readdirSync(join(folder, 'receipts'));
@@ -111,7 +135,7 @@ describe('a shared store', () => {
     const shared = sharedFolder(folder, true);
     const [entry] = readdirSync(join(folder, 'receipts'));
     const lost: SharedStore = { ...shared, fetch: () => Promise.resolve(false) };
-    expect(await borrow(entry!.replace('.json', '') as never, lost, store)).toBeNull();
+    expect(await borrow(entry!.replace('.json', '') as never, 'one', lost, store)).toBeNull();
     expect(readdirSync(chain.path('.cache/work'))).toEqual([]);
   });
 });

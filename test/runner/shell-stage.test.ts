@@ -205,3 +205,11 @@ it('what a command leaves running is ended with it, and cannot write into what i
   expect(verifyStored(store).wrong).toEqual([]);
   expect(one.read('data-out/report.txt')).toBe('early\n');
 });
+
+it('what has left its group does not outlive the time that the stage is given', async () => {
+  const one = shell('setsid sleep 30 & echo early > {outputs.report}; sleep 20', FILE);
+  one.edit('pipeline.yaml', '    inputs: [region]', '    inputs: [region]\n    timeout: 1 s');
+  const start = performance.now();
+  expect((await one.run()).message).toContain('It was ended, since it had not done so by itself within 1');
+  expect(performance.now() - start).toBeLessThan(15_000);
+});

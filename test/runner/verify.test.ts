@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rerunAnswer } from '../../runner/rerun.ts';
 import { verifyPublished, verifyStored } from '../../runner/verify.ts';
@@ -54,6 +64,21 @@ describe('verify', () => {
     const file = `.cache/receipts/${store.latest('doubled')!}.json`;
     chain.edit(file, '"times": 2', '"times": 3');
     expect(verifyStored(store).wrong).toMatchObject([{ problem: 'its fields do not give its key' }]);
+    chain.write({ [file]: chain.read(file).slice(0, 99) });
+    expect(verifyStored(store).wrong).toMatchObject([{ problem: 'it is no receipt' }]);
+  });
+
+  it('knows what no stage uses any more', async () => {
+    const chain = await projectThatRan(CHAIN);
+    const { store } = await chain.workshop();
+    const { sha256 } = store.latestReceipt('total')!.outputs['report']!;
+    chain.edit('pipeline.yaml', 'times: 2', 'times: 3');
+    await chain.run();
+    rmSync(store.objectPath(sha256));
+    const remedy = expect.stringContaining('gc` removes its receipt') as string;
+    expect(verifyStored(store).wrong).toMatchObject([{ problem: 'it is gone', remedy }]);
+    await onCommandLine(chain, 'gc', '--keep-runs', '1');
+    expect(verifyStored(store).wrong).toEqual([]);
   });
 });
 
@@ -76,6 +101,42 @@ describe('verify --rerun', () => {
     const { exitCode, lines } = await rerunAnswer(await chain.workshop(), ['other']);
     expect(exitCode).toBe(3);
     expect(lines.join('\n')).toMatch(/x other: people differs with 1 threads?[^]*people/);
+  });
+
+  it('says of a stage that fails why, and does not touch what is kept of its last failure', async () => {
+    const flag = project({ 'failing.txt': 'no' }).path('failing.txt');
+    const chain = project({
+      ...CHAIN,
+      'stages/total.ts': `import { readFileSync, writeFileSync } from 'node:fs';
+export default (context) => {
+  if (readFileSync(${JSON.stringify(flag)}, 'utf8') === 'yes') throw new Error('it is full');
+  writeFileSync(context.outputs.report, 'done');
+};`,
+    });
+    await chain.run();
+    writeFileSync(flag, 'yes');
+    mkdirSync(chain.path('.cache/failed/total'), { recursive: true });
+    const answer = await onCommandLine(chain, 'verify', '--rerun', 'total', 'other');
+    expect(answer.code).toBe(1);
+    expect(answer.out).toMatch(/^x total: failed with 1 threads\n +Error: it is full[^]*\n= other: the same bytes/);
+    expect(existsSync(chain.path('.cache/failed/total'))).toBe(true);
+  });
+
+  it('names an input that is damaged, and puts it aside', async () => {
+    const chain = await projectThatRan(CHAIN);
+    const { store } = await chain.workshop();
+    const { sha256 } = store.latestReceipt('doubled')!.outputs['double_amount']!;
+    const { size, mtime } = statSync(store.objectPath(sha256));
+    chmodSync(store.objectPath(sha256), 0o644);
+    writeFileSync(store.objectPath(sha256), Buffer.alloc(size, 1));
+    utimesSync(store.objectPath(sha256), mtime, mtime);
+    const workshop = await chain.workshop();
+    // As it is where the damage leaves no trace.
+    workshop.memo.remember(store.objectPath(sha256), sha256);
+    await expect(rerunAnswer(workshop, ['total'])).rejects.toThrow(
+      /The stored double_amount is damaged, and was put aside\.\n {2}`npm run pipeline` makes it again/,
+    );
+    expect((await chain.run()).executed).toEqual(['doubled']);
   });
 
   it('is refused where there is nothing to compare with', async () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { CHAIN, project } from './project.ts';
 
@@ -30,7 +31,11 @@ it('watch runs again when a file changes, goes on after mistakes, and ends with 
   const good = chain.read('pipeline.yaml');
   chain.write({ 'pipeline.yaml': good.replace('inputs: [amount]', 'inputs: [amunt]') });
   expect((await until(/waits for a change/)).join('\n')).toContain('no source or artifact is named `amunt`');
+  // It waits: it does not look at the same mistake again and again.
+  const next = until(/changed$/);
+  expect(await Promise.race([next, sleep(700, 'nothing')])).toBe('nothing');
   chain.write({ 'pipeline.yaml': good.replace('times: 2', 'times: 3') });
+  await next;
   expect((await until(/waits for a change/)).join('\n')).toMatch(/> doubled: parameter times: 2 -> 3\n\+ doubled/);
   watching.kill('SIGINT');
   expect(await once(watching, 'exit')).toEqual([null, 'SIGINT']);

@@ -7,5 +7,7 @@ export default defineConfig({
     globalSetup: 'test/support/shared-folder.ts',
     testTimeout: 60_000,
     maxWorkers: '100%',
+    // Modules are loaded once for many files: a test leaves nothing behind in them.
+    isolate: false,
   },
 });

@@ -12,11 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import * as files from '../../runner/files.ts';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type * as files from '../../runner/files.ts';
 import { sha256 } from '../../runner/hash.ts';
 import { openMemo } from '../../runner/memo.ts';
-import { publish } from '../../runner/publish.ts';
 
 const UUID = '00000000-0000-4000-8000-000000000000';
 /** How many renames go well before the run is killed. */
@@ -28,6 +27,13 @@ vi.mock(import('../../runner/files.ts'), async (original) => {
     actual.renameDurably(from, to);
   };
   return { ...actual, renameDurably };
+});
+// Other test files have loaded it as it is, and are to find it so.
+vi.resetModules();
+const { publish } = await import('../../runner/publish.ts');
+afterAll(() => {
+  vi.doUnmock(import('../../runner/files.ts'));
+  vi.resetModules();
 });
 beforeEach(() => {
   renames = Infinity;

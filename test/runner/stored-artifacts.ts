@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { afterAll, beforeAll } from 'vitest';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { inject } from 'vitest';
 import {
   compareArtifacts,
   type FileDifference,
@@ -13,19 +12,11 @@ import { writeMatrix } from '../../runner/matrix.ts';
 import { text } from '../../runner/sql.ts';
 import type { Matrix } from '../../runner/stage.ts';
 
-/** Artifacts of every kind, as a store holds them; they are gone after the tests of a file. */
+/** Artifacts of every kind, as a store holds them; they are gone after all tests. */
 
-let folder = '';
+const folder = mkdtempSync(join(inject('sharedFolder'), 'diff-'));
+const database = await (await DuckDBInstance.create(':memory:')).connect();
 let files = 0;
-let database: DuckDBConnection;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'diff-'));
-  database = await (await DuckDBInstance.create(':memory:')).connect();
-});
-afterAll(() => {
-  database.closeSync();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 const newPath = () => join(folder, String(++files));
 

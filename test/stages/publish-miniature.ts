@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import { readPipelineFile } from '../../runner/pipeline-file.ts';
 import type { ColumnDeclaration, StageDeclaration } from '../../runner/pipeline.ts';
 import { literal, quoted, text } from '../../runner/sql.ts';
@@ -212,11 +211,8 @@ export const miniature: Tables = {
   calibration: rows('statistic target reached unit relative_residual', ['consumption_t_BJ', 200000, 200001, 't', 5e-6]),
 };
 
-/** For the files of one test file. */
-export const folder = mkdtempSync(join(tmpdir(), 'publish-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+/** It is gone after all tests. */
+export const folder = mkdtempSync(join(inject('sharedFolder'), 'publish-'));
 
 const pipeline = readPipelineFile(resolve(import.meta.dirname, '../../pipeline.yaml'));
 

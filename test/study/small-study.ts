@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -53,9 +54,23 @@ async function writeFacts(database: DuckDBConnection, folder: string): Promise<v
   }
 }
 
+/** What a command said. */
+export interface Ended {
+  readonly code: number;
+  readonly text: string;
+  /** Stages that were executed. */
+  readonly executed: readonly string[];
+}
+
 /** A project folder with the pipeline of the study at a small size: same stages, fewer regions, sectors and rows. */
 export interface SmallStudy {
   readonly folder: string;
+  readonly dataOut: string;
+  /** Runs the command line as a user does. */
+  pipeline(...words: string[]): Promise<Ended>;
+  /** Writes a table of the user's own, made from a stand-in by a query on `stand_in`. */
+  userTable(file: string, standIn: string, query: string): Promise<void>;
+  removeUserFiles(): void;
   /** Replaces a text of pipeline.yaml that is there. */
   edit(from: string, to: string): void;
   remove(): void;
@@ -87,11 +102,41 @@ export async function smallStudy(): Promise<SmallStudy> {
     writeFileSync(file, text.replace(from, to));
   };
   edit('rows: 397720', 'rows: 2000');
+  const dataOut = join(folder, 'data-out');
   return {
     folder,
+    dataOut,
     edit,
+    pipeline: (...words) => commandLine(folder, words),
+    async userTable(file, standIn, query) {
+      mkdirSync(join(folder, 'data-raw/user'), { recursive: true });
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      await connection.run(`CREATE VIEW stand_in AS FROM read_parquet('${dataOut}/stand-in-tables/${standIn}.parquet');
+        COPY (${query}) TO '${join(folder, 'data-raw/user', file)}' (FORMAT parquet)`);
+      connection.closeSync();
+    },
+    removeUserFiles() {
+      rmSync(join(folder, 'data-raw/user'), { recursive: true, force: true });
+    },
     remove() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function commandLine(folder: string, words: readonly string[]): Promise<Ended> {
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      ['runner/start.cjs', ...words],
+      { cwd: folder, env: { ...process.env, NO_COLOR: '1' } },
+      (error, out, err) => {
+        const text = `${out}\n${err}`;
+        const executed = Array.from(text.matchAll(/^\+ (\S+): /gm), ([, name]) => name!).filter(
+          (name) => name !== 'sources',
+        );
+        done({ code: error === null ? 0 : Number(error.code), text, executed });
+      },
+    );
+  });
 }

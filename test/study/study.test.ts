@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figuresOnTruth } from './figures-on-truth.ts';
 import { ask, expectIdentities } from './identities.ts';
@@ -9,69 +7,8 @@ import { smallStudy, type SmallStudy } from './small-study.ts';
 import { expectValidation } from './validation-identities.ts';
 
 let study: SmallStudy;
-let dataOut: string;
-
-interface Ended {
-  readonly code: number;
-  readonly text: string;
-  /** Stages that were executed. */
-  readonly executed: readonly string[];
-}
-
-/** Runs the command line as a user does. */
-function pipeline(...words: string[]): Promise<Ended> {
-  return new Promise((done) => {
-    execFile(
-      process.execPath,
-      ['runner/start.cjs', ...words],
-      { cwd: study.folder, env: { ...process.env, NO_COLOR: '1' } },
-      (error, out, err) => {
-        const text = `${out}\n${err}`;
-        const executed = Array.from(text.matchAll(/^\+ (\S+): /gm), ([, name]) => name!).filter(
-          (name) => name !== 'sources',
-        );
-        done({ code: error === null ? 0 : Number(error.code), text, executed });
-      },
-    );
-  });
-}
-
-/** The edition of the results that data-out shows now. */
-const edition = (): string => readlinkSync(dataOut);
-
-/** Writes a table of the user's own, made from a stand-in by a query on it. */
-async function userTable(file: string, standIn: string, query: string): Promise<void> {
-  mkdirSync(join(study.folder, 'data-raw/user'), { recursive: true });
-  const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  await connection.run(`CREATE VIEW stand_in AS FROM read_parquet('${dataOut}/stand-in-tables/${standIn}.parquet');
-    COPY (${query}) TO '${join(study.folder, 'data-raw/user', file)}' (FORMAT parquet)`);
-  connection.closeSync();
-}
-
-const cityTable = (query: string): Promise<void> =>
-  userTable('city-mrio-2012.parquet', 'stand_in_city_mrio_2012', query);
-
-/** Runs with something wrong, puts it right again, and returns what was said; the results must be as they were. */
-async function failing(spoil: () => Promise<void> | void, restore: () => void): Promise<Ended> {
-  const before = edition();
-  await spoil();
-  try {
-    const ended = await pipeline('run');
-    expect(ended.code).not.toBe(0);
-    expect(edition()).toBe(before);
-    return ended;
-  } finally {
-    restore();
-  }
-}
-
-const removeUserFiles = (): void => {
-  rmSync(join(study.folder, 'data-raw/user'), { recursive: true, force: true });
-};
-
 beforeAll(async () => {
   study = await smallStudy();
-  dataOut = join(study.folder, 'data-out');
 }, 120_000);
 
 afterAll(() => {
@@ -80,23 +17,23 @@ afterAll(() => {
 
 describe('the study at a small size, from the facts to the report', () => {
   it('runs from end to end', { timeout: 240_000 }, async () => {
-    const ended = await pipeline('run');
+    const ended = await study.pipeline('run');
     expect(ended.text).not.toContain('failed');
     expect(ended.code).toBe(0);
     expect(ended.executed).toContain('publish');
   });
 
   it('publishes results that hold every identity', async () => {
-    await expectIdentities(dataOut);
+    await expectIdentities(study.dataOut);
   });
 
   it('scores ANAIS and its rivals as the tables themselves say', async () => {
-    await expectValidation(dataOut);
+    await expectValidation(study.dataOut);
   });
 
   it('calibrates to the figures that the stage compare computes', async () => {
-    const figures = await figuresOnTruth(dataOut);
-    const calibration = await ask(dataOut, 'SELECT statistic, reached FROM calibration');
+    const figures = await figuresOnTruth(study.dataOut);
+    const calibration = await ask(study.dataOut, 'SELECT statistic, reached FROM calibration');
     expect(calibration.length).toBeGreaterThan(15);
     for (const { statistic, reached } of calibration) {
       const expected = Number(reached);
@@ -107,7 +44,7 @@ describe('the study at a small size, from the facts to the report', () => {
   });
 
   it('says of each artifact what it was made from', async () => {
-    const rows = await ask(dataOut, 'SELECT artifact, evidence, sha256 FROM provenance');
+    const rows = await ask(study.dataOut, 'SELECT artifact, evidence, sha256 FROM provenance');
     const evidence = Object.fromEntries(rows.map(({ artifact, evidence }) => [String(artifact), String(evidence)]));
     expect(evidence['city_factor']).toBe('published fact');
     expect(evidence['stand_in_enterprise_file']).toBe('stand-in');
@@ -117,21 +54,21 @@ describe('the study at a small size, from the facts to the report', () => {
   });
 
   it('writes a report that names the stand-ins', () => {
-    const report = readFileSync(join(dataOut, 'report/index.html'), 'utf8');
+    const report = readFileSync(join(study.dataOut, 'report/index.html'), 'utf8');
     expect(report).toContain('stand-in');
     expect(report).not.toMatch(/\bNaN\b|\bundefined\b/);
   });
 
   it('runs nothing when nothing has changed', async () => {
-    const ended = await pipeline('run');
+    const ended = await study.pipeline('run');
     expect(ended).toMatchObject({ code: 0, executed: [] });
   });
 
   it('re-runs correlation and what follows it when its parameter changes, and says why', async () => {
     study.edit('confidence: 0.95', 'confidence: 0.9');
-    const why = await pipeline('why', 'correlation');
+    const why = await study.pipeline('why', 'correlation');
     expect(why.text).toMatch(/confidence.*0\.95.*0\.9/s);
-    const ended = await pipeline('run');
+    const ended = await study.pipeline('run');
     expect([...ended.executed].sort()).toEqual(
       ['compare', 'correlation', 'publish'].filter((stage) => ended.executed.includes(stage)),
     );
@@ -140,244 +77,21 @@ describe('the study at a small size, from the facts to the report', () => {
   });
 
   it("uses the user's own file in place of the stand-in", { timeout: 120_000 }, async () => {
-    await cityTable('SELECT * REPLACE (2 * value_10k_cny AS value_10k_cny) FROM stand_in');
+    await study.userTable(
+      'city-mrio-2012.parquet',
+      'stand_in_city_mrio_2012',
+      'SELECT * REPLACE (2 * value_10k_cny AS value_10k_cny) FROM stand_in',
+    );
     const total = `SELECT sum(row_total_10k_cny) AS total FROM table_balance WHERE "table" = 'reference_table'`;
-    const [before] = await ask(dataOut, total);
-    const ended = await pipeline('run');
-    removeUserFiles();
+    const [before] = await ask(study.dataOut, total);
+    const ended = await study.pipeline('run');
+    study.removeUserFiles();
     expect(ended.text).not.toContain('city_mrio_2012: no file');
     expect(ended.text).toContain('provincial_mrio_2017: no file');
     expect(ended.code).toBe(0);
-    const [after] = await ask(dataOut, total);
+    const [after] = await ask(study.dataOut, total);
     expect(Number(after!['total']) / Number(before!['total'])).toBeCloseTo(2, 9);
-    const [label] = await ask(dataOut, "SELECT evidence FROM provenance WHERE artifact = 'city_mrio_2012'");
+    const [label] = await ask(study.dataOut, "SELECT evidence FROM provenance WHERE artifact = 'city_mrio_2012'");
     expect(label).toEqual({ evidence: "user's data" });
-  });
-});
-
-describe("with all of the user's own files", () => {
-  it('no stand-in runs, is shown, or is in the results', { timeout: 240_000 }, async () => {
-    expect((await pipeline('run')).code).toBe(0);
-    const own = { 'city-mrio-2012': 'tables', 'provincial-mrio-2017': 'tables' };
-    for (const file of Object.keys(own))
-      await userTable(`${file}.parquet`, `stand_in_${file.replaceAll('-', '_')}`, 'FROM stand_in');
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    for (const file of ['energy-use', 'emission-factor'])
-      await connection.run(`COPY (FROM read_parquet('${dataOut}/stand-in-emissions/stand_in_${file.replace('-', '_')}.parquet'))
-        TO '${join(study.folder, 'data-raw/user', file === 'energy-use' ? 'energy-use.csv' : 'emission-factors.csv')}' (HEADER)`);
-    connection.closeSync();
-    writeFileSync(
-      join(study.folder, 'data-raw/user/enterprises.csv'),
-      readFileSync(join(dataOut, 'stand-in-enterprises/enterprises.csv')),
-    );
-    const ended = await pipeline('run');
-    const status = await pipeline('status');
-    const why = await pipeline('why', 'stand-in-emissions');
-    removeUserFiles();
-    expect(ended.text).not.toContain('failed');
-    expect(ended.code).toBe(0);
-    expect(ended.text).not.toContain('stand-in-');
-    expect(ended.executed).toContain('compare');
-    expect(ended.executed).toContain('publish');
-    expect(status.text).not.toContain('stand-in');
-    expect(why.text).toContain('does not run');
-    const evidence = await ask(dataOut, 'SELECT DISTINCT evidence FROM comparison ORDER BY 1');
-    expect(evidence.map(({ evidence }) => evidence)).toEqual(['published fact', "user's data"]);
-    expect(await ask(dataOut, 'FROM validation_study')).toEqual([]);
-    expect(await ask(dataOut, 'FROM validation_national')).not.toEqual([]);
-    const tables = await ask(dataOut, 'SELECT table_name FROM duckdb_tables()');
-    expect(tables.map(({ table_name }) => table_name)).not.toContain('calibration');
-    expect(
-      await ask(dataOut, "SELECT artifact FROM provenance WHERE artifact LIKE 'stand_in%' OR artifact = 'calibration'"),
-    ).toEqual([]);
-    expect((await pipeline('run')).code).toBe(0);
-  });
-});
-
-describe('what can go wrong ends with one clear error, and leaves the last results as they were', () => {
-  it('a pipeline file that is broken: line and column', async () => {
-    const file = join(study.folder, 'pipeline.yaml');
-    const good = readFileSync(file, 'utf8');
-    const ended = await failing(
-      () => {
-        writeFileSync(file, good.replace('    run: stages/tables.ts', '    rnu: stages/tables.ts'));
-      },
-      () => {
-        writeFileSync(file, good);
-      },
-    );
-    expect(ended.text).toMatch(/pipeline\.yaml:\d+:\d+: .*rnu/);
-    expect(ended.text).toContain('run');
-  });
-
-  it('an input file that is missing', async () => {
-    const file = join(study.folder, 'data-raw/regions.csv');
-    const good = readFileSync(file);
-    const ended = await failing(
-      () => {
-        rmSync(file);
-      },
-      () => {
-        writeFileSync(file, good);
-      },
-    );
-    expect(ended.text).toContain('data-raw/regions.csv');
-  });
-
-  it('a wrong column', async () => {
-    const file = join(study.folder, 'data-raw/sectors.csv');
-    const good = readFileSync(file, 'utf8');
-    const ended = await failing(
-      () => {
-        writeFileSync(file, good.replace('sector_group', 'group'));
-      },
-      () => {
-        writeFileSync(file, good);
-      },
-    );
-    expect(ended.text).toContain('data-raw/sectors.csv');
-    expect(ended.text).toContain('sector_group');
-  });
-
-  it('a table that does not balance: account, both totals, remedy', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () =>
-        userTable(
-          'provincial-mrio-2017.parquet',
-          'stand_in_provincial_mrio_2017',
-          `SELECT * REPLACE (if(to_region = 'SX' AND to_sector = 14 AND category = 'imports', 3, 1) * value_10k_cny AS value_10k_cny) FROM stand_in`,
-        ),
-      removeUserFiles,
-    );
-    expect(ended.text).toMatch(/provincial_mrio_2017 \(.*\) does not balance in 1 of \d+ accounts .*SX\.14: row/);
-  });
-
-  it('a negative cell, though all accounts balance: file, cell, remedy', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () =>
-        cityTable(
-          `SELECT * REPLACE (if(from_region = 'SX' AND from_sector = 14 AND to_region = 'SX' AND to_sector = 14, -1, value_10k_cny) AS value_10k_cny) FROM stand_in`,
-        ),
-      removeUserFiles,
-    );
-    expect(ended.text).toContain(
-      'city_mrio_2012 (data-raw/user/city-mrio-2012.parquet) has 1 negative cell of block intermediate: delivery from SX.14 to SX.14 is -1.0',
-    );
-    expect(ended.text).toContain('enter its amount as a delivery from the user to the producer');
-  });
-
-  it('an energy use file without one of its rows: file, region, sector, remedy', { timeout: 60_000 }, async () => {
-    const ended = await failing(() => {
-      mkdirSync(join(study.folder, 'data-raw/user'), { recursive: true });
-      writeFileSync(join(study.folder, 'data-raw/user/energy-use.csv'), 'region,sector,energy_tce\nBJ,1,310000\n');
-    }, removeUserFiles);
-    expect(ended.text).toMatch(/data-raw\/user\/energy-use\.csv has no energy use of \S+ \(.+\) in sector \d+ \(.+\)/);
-    expect(ended.text).toContain('add the row, with 0 if it uses none');
-    expect(ended.text).not.toContain('Correct the script');
-  });
-
-  it('a NaN', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () =>
-        cityTable(
-          `SELECT * REPLACE (if(from_region = 'TS' AND to_region = 'BJ' AND to_sector = 14, 'nan'::DOUBLE, value_10k_cny) AS value_10k_cny) FROM stand_in`,
-        ),
-      removeUserFiles,
-    );
-    expect(ended.text).toMatch(/city_mrio_2012|city-mrio-2012/);
-    expect(ended.text).toMatch(/TS/);
-  });
-
-  it('a table with a wrong column', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () => cityTable('SELECT * RENAME (value_10k_cny AS amount) FROM stand_in'),
-      removeUserFiles,
-    );
-    expect(ended.text).toMatch(/city[-_]mrio[-_]2012/);
-    expect(ended.text).toContain('value_10k_cny');
-  });
-
-  it('a table without one of the regions', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () => cityTable(`FROM stand_in WHERE coalesce(from_region, '') <> 'ZJK' AND to_region <> 'ZJK'`),
-      removeUserFiles,
-    );
-    expect(ended.text).toContain('has no rows for ZJK');
-  });
-
-  it(
-    'constraints of ANAIS that cannot all hold: which, how far, and a table of them',
-    { timeout: 60_000 },
-    async () => {
-      // In 2012 only agriculture of the cities takes in products of industry: what they took in 2017 has nowhere to go.
-      const ended = await failing(
-        () =>
-          cityTable(`WITH marked AS (
-             SELECT *, category = 'intermediate' AND from_sector = 14 AND to_sector <> 1
-               AND to_region IN ('SJZ', 'TS', 'ZJK') AS moved FROM stand_in)
-           SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM (
-             SELECT * EXCLUDE moved FROM marked WHERE moved IS NOT TRUE
-             UNION ALL SELECT * EXCLUDE moved REPLACE (from_region AS to_region, NULL AS to_sector, 'export' AS category)
-               FROM marked WHERE moved
-             UNION ALL SELECT * EXCLUDE moved REPLACE (NULL AS from_region, NULL AS from_sector, 'imports' AS category)
-               FROM marked WHERE moved)
-           GROUP BY ALL`),
-        removeUserFiles,
-      );
-      expect(ended.code).toBe(1);
-      expect(ended.text).toContain('x anais failed');
-      expect(ended.text).toMatch(/the constraints of ANAIS cannot all hold: .* add up to [\d.]+% or more/);
-      expect(ended.text).toMatch(/all else (allows at (most|least)|asks for) [\d,.]+/);
-      const [, file] = /anais_conflict \(\d+ rows?\): (\.cache\/failed\/anais\/anais_conflict\.parquet)/.exec(
-        ended.text,
-      )!;
-      const connection = await (await DuckDBInstance.create(':memory:')).connect();
-      const reader = await connection.runAndReadAll(
-        `SELECT finding, suggestion FROM read_parquet('${join(study.folder, file!)}') WHERE place = 0 ORDER BY conflict`,
-      );
-      const [first] = reader.getRowObjects();
-      connection.closeSync();
-      expect(ended.text).toContain(String(first!['finding']));
-      expect(ended.text).toContain(String(first!['suggestion']));
-    },
-  );
-
-  /** The provincial table, balanced, in which services of Shandong sell to themselves alone: `self`, and nothing else. */
-  const isolated = (self: number): string => `
-    WITH changed AS (
-      SELECT
-        if(uses, from_region, if(sells, NULL, from_region)) AS from_region,
-        if(sells AND NOT uses, NULL, from_sector) AS from_sector,
-        if(uses, from_region, to_region) AS to_region,
-        if(uses, NULL, to_sector) AS to_sector,
-        if(uses, 'export', if(sells, 'imports', category)) AS category,
-        value_10k_cny
-      FROM (
-        SELECT *,
-          coalesce(to_region = 'SD' AND to_sector = 26 AND category = 'intermediate', false) AS uses,
-          coalesce(from_region = 'SD' AND from_sector = 26 AND category = 'intermediate', false) AS sells
-        FROM stand_in
-        WHERE NOT coalesce(from_region = 'SD' AND from_sector = 26 AND (category <> 'intermediate' OR (to_region = 'SD' AND to_sector = 26)), false)
-          AND NOT coalesce(to_region = 'SD' AND to_sector = 26 AND from_region IS NULL, false)))
-    SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM changed GROUP BY ALL
-    UNION ALL SELECT 'SD', 26, 'SD', 26, 'intermediate', ${self}`;
-
-  it('a singular I - A: which account, and what to look at', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () => userTable('provincial-mrio-2017.parquet', 'stand_in_provincial_mrio_2017', isolated(1000)),
-      removeUserFiles,
-    );
-    expect(ended.text).toContain('leontief failed');
-    expect(ended.text).toMatch(/I - A is singular at SD\.26/);
-    expect(ended.text).toContain('inputs that add up to the whole output');
-  });
-
-  it('a sector that emits and has no output', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () => userTable('provincial-mrio-2017.parquet', 'stand_in_provincial_mrio_2017', isolated(0)),
-      removeUserFiles,
-    );
-    expect(ended.text).toMatch(/SD\.26 emits [\d.]+ t but has a gross output of 0/);
-    expect(ended.text).toContain('count these emissions in a sector that has output');
   });
 });

@@ -1,0 +1,270 @@
+import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from './identities.ts';
+import { smallStudy, type Ended, type SmallStudy } from './small-study.ts';
+
+let study: SmallStudy;
+
+beforeAll(async () => {
+  study = await smallStudy();
+  expect((await study.pipeline('run')).code).toBe(0);
+}, 240_000);
+
+afterAll(() => {
+  study.remove();
+});
+
+/** The edition of the results that data-out shows now. */
+const edition = (): string => readlinkSync(study.dataOut);
+
+const cityTable = (query: string): Promise<void> =>
+  study.userTable('city-mrio-2012.parquet', 'stand_in_city_mrio_2012', query);
+
+const removeUserFiles = (): void => {
+  study.removeUserFiles();
+};
+
+/** Runs with something wrong, puts it right again, and returns what was said; the results must be as they were. */
+async function failing(spoil: () => Promise<void> | void, restore: () => void): Promise<Ended> {
+  const before = edition();
+  await spoil();
+  try {
+    const ended = await study.pipeline('run');
+    expect(ended.code).not.toBe(0);
+    expect(edition()).toBe(before);
+    return ended;
+  } finally {
+    restore();
+  }
+}
+
+describe("with all of the user's own files", () => {
+  it('no stand-in runs, is shown, or is in the results', { timeout: 240_000 }, async () => {
+    const own = { 'city-mrio-2012': 'tables', 'provincial-mrio-2017': 'tables' };
+    for (const file of Object.keys(own))
+      await study.userTable(`${file}.parquet`, `stand_in_${file.replaceAll('-', '_')}`, 'FROM stand_in');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    for (const file of ['energy-use', 'emission-factor'])
+      await connection.run(`COPY (FROM read_parquet('${study.dataOut}/stand-in-emissions/stand_in_${file.replace('-', '_')}.parquet'))
+        TO '${join(study.folder, 'data-raw/user', file === 'energy-use' ? 'energy-use.csv' : 'emission-factors.csv')}' (HEADER)`);
+    connection.closeSync();
+    writeFileSync(
+      join(study.folder, 'data-raw/user/enterprises.csv'),
+      readFileSync(join(study.dataOut, 'stand-in-enterprises/enterprises.csv')),
+    );
+    const ended = await study.pipeline('run');
+    const status = await study.pipeline('status');
+    const why = await study.pipeline('why', 'stand-in-emissions');
+    removeUserFiles();
+    expect(ended.text).not.toContain('failed');
+    expect(ended.code).toBe(0);
+    expect(ended.text).not.toContain('stand-in-');
+    expect(ended.executed).toContain('compare');
+    expect(ended.executed).toContain('publish');
+    expect(status.text).not.toContain('stand-in');
+    expect(why.text).toContain('does not run');
+    const evidence = await ask(study.dataOut, 'SELECT DISTINCT evidence FROM comparison ORDER BY 1');
+    expect(evidence.map(({ evidence }) => evidence)).toEqual(['published fact', "user's data"]);
+    expect(await ask(study.dataOut, 'FROM validation_study')).toEqual([]);
+    expect(await ask(study.dataOut, 'FROM validation_national')).not.toEqual([]);
+    const tables = await ask(study.dataOut, 'SELECT table_name FROM duckdb_tables()');
+    expect(tables.map(({ table_name }) => table_name)).not.toContain('calibration');
+    expect(
+      await ask(
+        study.dataOut,
+        "SELECT artifact FROM provenance WHERE artifact LIKE 'stand_in%' OR artifact = 'calibration'",
+      ),
+    ).toEqual([]);
+    expect((await study.pipeline('run')).code).toBe(0);
+  });
+});
+
+describe('what can go wrong ends with one clear error, and leaves the last results as they were', () => {
+  it('a pipeline file that is broken: line and column', async () => {
+    const file = join(study.folder, 'pipeline.yaml');
+    const good = readFileSync(file, 'utf8');
+    const ended = await failing(
+      () => {
+        writeFileSync(file, good.replace('    run: stages/tables.ts', '    rnu: stages/tables.ts'));
+      },
+      () => {
+        writeFileSync(file, good);
+      },
+    );
+    expect(ended.text).toMatch(/pipeline\.yaml:\d+:\d+: .*rnu/);
+    expect(ended.text).toContain('run');
+  });
+
+  it('an input file that is missing', async () => {
+    const file = join(study.folder, 'data-raw/regions.csv');
+    const good = readFileSync(file);
+    const ended = await failing(
+      () => {
+        rmSync(file);
+      },
+      () => {
+        writeFileSync(file, good);
+      },
+    );
+    expect(ended.text).toContain('data-raw/regions.csv');
+  });
+
+  it('a wrong column', async () => {
+    const file = join(study.folder, 'data-raw/sectors.csv');
+    const good = readFileSync(file, 'utf8');
+    const ended = await failing(
+      () => {
+        writeFileSync(file, good.replace('sector_group', 'group'));
+      },
+      () => {
+        writeFileSync(file, good);
+      },
+    );
+    expect(ended.text).toContain('data-raw/sectors.csv');
+    expect(ended.text).toContain('sector_group');
+  });
+
+  it('a table that does not balance: account, both totals, remedy', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        study.userTable(
+          'provincial-mrio-2017.parquet',
+          'stand_in_provincial_mrio_2017',
+          `SELECT * REPLACE (if(to_region = 'SX' AND to_sector = 14 AND category = 'imports', 3, 1) * value_10k_cny AS value_10k_cny) FROM stand_in`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/provincial_mrio_2017 \(.*\) does not balance in 1 of \d+ accounts .*SX\.14: row/);
+  });
+
+  it('a negative cell, though all accounts balance: file, cell, remedy', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        cityTable(
+          `SELECT * REPLACE (if(from_region = 'SX' AND from_sector = 14 AND to_region = 'SX' AND to_sector = 14, -1, value_10k_cny) AS value_10k_cny) FROM stand_in`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toContain(
+      'city_mrio_2012 (data-raw/user/city-mrio-2012.parquet) has 1 negative cell of block intermediate: delivery from SX.14 to SX.14 is -1.0',
+    );
+    expect(ended.text).toContain('enter its amount as a delivery from the user to the producer');
+  });
+
+  it('an energy use file without one of its rows: file, region, sector, remedy', { timeout: 60_000 }, async () => {
+    const ended = await failing(() => {
+      mkdirSync(join(study.folder, 'data-raw/user'), { recursive: true });
+      writeFileSync(join(study.folder, 'data-raw/user/energy-use.csv'), 'region,sector,energy_tce\nBJ,1,310000\n');
+    }, removeUserFiles);
+    expect(ended.text).toMatch(/data-raw\/user\/energy-use\.csv has no energy use of \S+ \(.+\) in sector \d+ \(.+\)/);
+    expect(ended.text).toContain('add the row, with 0 if it uses none');
+    expect(ended.text).not.toContain('Correct the script');
+  });
+
+  it('a NaN', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () =>
+        cityTable(
+          `SELECT * REPLACE (if(from_region = 'TS' AND to_region = 'BJ' AND to_sector = 14, 'nan'::DOUBLE, value_10k_cny) AS value_10k_cny) FROM stand_in`,
+        ),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/city_mrio_2012|city-mrio-2012/);
+    expect(ended.text).toMatch(/TS/);
+  });
+
+  it('a table with a wrong column', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () => cityTable('SELECT * RENAME (value_10k_cny AS amount) FROM stand_in'),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/city[-_]mrio[-_]2012/);
+    expect(ended.text).toContain('value_10k_cny');
+  });
+
+  it('a table without one of the regions', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () => cityTable(`FROM stand_in WHERE coalesce(from_region, '') <> 'ZJK' AND to_region <> 'ZJK'`),
+      removeUserFiles,
+    );
+    expect(ended.text).toContain('has no rows for ZJK');
+  });
+
+  it(
+    'constraints of ANAIS that cannot all hold: which, how far, and a table of them',
+    { timeout: 60_000 },
+    async () => {
+      // In 2012 only agriculture of the cities takes in products of industry: what they took in 2017 has nowhere to go.
+      const ended = await failing(
+        () =>
+          cityTable(`WITH marked AS (
+             SELECT *, category = 'intermediate' AND from_sector = 14 AND to_sector <> 1
+               AND to_region IN ('SJZ', 'TS', 'ZJK') AS moved FROM stand_in)
+           SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM (
+             SELECT * EXCLUDE moved FROM marked WHERE moved IS NOT TRUE
+             UNION ALL SELECT * EXCLUDE moved REPLACE (from_region AS to_region, NULL AS to_sector, 'export' AS category)
+               FROM marked WHERE moved
+             UNION ALL SELECT * EXCLUDE moved REPLACE (NULL AS from_region, NULL AS from_sector, 'imports' AS category)
+               FROM marked WHERE moved)
+           GROUP BY ALL`),
+        removeUserFiles,
+      );
+      expect(ended.code).toBe(1);
+      expect(ended.text).toContain('x anais failed');
+      expect(ended.text).toMatch(/the constraints of ANAIS cannot all hold: .* add up to [\d.]+% or more/);
+      expect(ended.text).toMatch(/all else (allows at (most|least)|asks for) [\d,.]+/);
+      const [, file] = /anais_conflict \(\d+ rows?\): (\.cache\/failed\/anais\/anais_conflict\.parquet)/.exec(
+        ended.text,
+      )!;
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const reader = await connection.runAndReadAll(
+        `SELECT finding, suggestion FROM read_parquet('${join(study.folder, file!)}') WHERE place = 0 ORDER BY conflict`,
+      );
+      const [first] = reader.getRowObjects();
+      connection.closeSync();
+      expect(ended.text).toContain(String(first!['finding']));
+      expect(ended.text).toContain(String(first!['suggestion']));
+    },
+  );
+
+  /** The provincial table, balanced, in which services of Shandong sell to themselves alone: `self`, and nothing else. */
+  const isolated = (self: number): string => `
+    WITH changed AS (
+      SELECT
+        if(uses, from_region, if(sells, NULL, from_region)) AS from_region,
+        if(sells AND NOT uses, NULL, from_sector) AS from_sector,
+        if(uses, from_region, to_region) AS to_region,
+        if(uses, NULL, to_sector) AS to_sector,
+        if(uses, 'export', if(sells, 'imports', category)) AS category,
+        value_10k_cny
+      FROM (
+        SELECT *,
+          coalesce(to_region = 'SD' AND to_sector = 26 AND category = 'intermediate', false) AS uses,
+          coalesce(from_region = 'SD' AND from_sector = 26 AND category = 'intermediate', false) AS sells
+        FROM stand_in
+        WHERE NOT coalesce(from_region = 'SD' AND from_sector = 26 AND (category <> 'intermediate' OR (to_region = 'SD' AND to_sector = 26)), false)
+          AND NOT coalesce(to_region = 'SD' AND to_sector = 26 AND from_region IS NULL, false)))
+    SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM changed GROUP BY ALL
+    UNION ALL SELECT 'SD', 26, 'SD', 26, 'intermediate', ${self}`;
+
+  it('a singular I - A: which account, and what to look at', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () => study.userTable('provincial-mrio-2017.parquet', 'stand_in_provincial_mrio_2017', isolated(1000)),
+      removeUserFiles,
+    );
+    expect(ended.text).toContain('leontief failed');
+    expect(ended.text).toMatch(/I - A is singular at SD\.26/);
+    expect(ended.text).toContain('inputs that add up to the whole output');
+  });
+
+  it('a sector that emits and has no output', { timeout: 60_000 }, async () => {
+    const ended = await failing(
+      () => study.userTable('provincial-mrio-2017.parquet', 'stand_in_provincial_mrio_2017', isolated(0)),
+      removeUserFiles,
+    );
+    expect(ended.text).toMatch(/SD\.26 emits [\d.]+ t but has a gross output of 0/);
+    expect(ended.text).toContain('count these emissions in a sector that has output');
+  });
+});

@@ -1,9 +1,7 @@
-import { closeSync, lstatSync, openSync, readSync, renameSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { JobOutput, StageJob } from './job.ts';
 import type { Command } from './shell-command.ts';
-import { loadSource } from './source-table.ts';
-import { quoted, text } from './sql.ts';
-import { StageError, type StageContext } from './stage.ts';
+import { StageError } from './stage.ts';
 
 /** How many of the last lines of a failed command's error output are shown. */
 const LAST_LINES = 15;
@@ -12,11 +10,12 @@ const LAST_LINES = 15;
  * Runs a shell command with bash, its placeholders filled in as one literal word each.
  * A text parameter is that text, any other its JSON. Tables that it writes are checked and stored like any other.
  * @param files absolute path of each of the project's files that it names
+ * @param storeTable checks and stores a table that it wrote
  */
 export async function runShellStage(
-  context: StageContext,
   job: Pick<StageJob, 'parameters' | 'inputs' | 'outputs' | 'scratch'>,
   { command, files }: { command: Command; files: Readonly<Record<string, string>> },
+  storeTable: (output: Extract<JobOutput, { kind: 'table' }>) => Promise<void>,
 ): Promise<void> {
   const values = new Map<string, string>([
     ...job.inputs.map(({ name, path }) => [`inputs.${name}`, path] as const),
@@ -30,7 +29,7 @@ export async function runShellStage(
   await execute(command, words, job.scratch);
   for (const output of job.outputs) {
     requireFile(output);
-    if (output.kind === 'table') await storeTable(context, output);
+    if (output.kind === 'table') await storeTable(output);
   }
 }
 
@@ -59,33 +58,4 @@ function requireFile({ name, path }: JobOutput): void {
     `The command wrote no plain file for the output ${name}`,
     `Write one file to {outputs.${name}}, or remove it from the pipeline file.`,
   );
-}
-
-/** The command wrote its own file at the path of the table: it is put beside it, read, and the table takes its place. */
-async function storeTable(
-  { database, writeTable }: StageContext,
-  output: Extract<JobOutput, { kind: 'table' }>,
-): Promise<void> {
-  const { name, path, columns } = output;
-  const csv = !isParquet(path);
-  const written = csv ? `${path}.csv` : `${path}.written`;
-  renameSync(path, written);
-  if (!csv) {
-    await writeTable(name, `FROM read_parquet(${text(written)})`);
-    return;
-  }
-  const loaded = `${name} as written`;
-  const source = { name, table: output, givenBy: 'stage', path: written, file: `${name} (CSV)`, output: path } as const;
-  await loadSource(database, source, loaded);
-  await writeTable(name, `SELECT ${columns.map((column) => quoted(column.name)).join(', ')} FROM ${quoted(loaded)}`);
-}
-
-const PARQUET = 'PAR1';
-
-function isParquet(path: string): boolean {
-  const start = Buffer.alloc(PARQUET.length);
-  const file = openSync(path, 'r');
-  readSync(file, start);
-  closeSync(file);
-  return start.toString('latin1') === PARQUET;
 }

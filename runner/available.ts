@@ -1,17 +1,16 @@
-import { statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { absentInput, cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
-import { MistakeError } from './diagnostic.ts';
 import { nameIn, qualified, type Plan, type PlannedStage } from './graph.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import type { ColumnDeclaration, Output, Source } from './pipeline.ts';
+import { hashOfSource, isFolder } from './source-files.ts';
 import type { Origin } from './stage.ts';
 import type { Receipt, StoredOutput } from './store.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A source or artifact whose content is known. */
 export interface Available extends DeclaredInput {
-  readonly kind: 'table' | 'matrix' | 'file';
+  readonly kind: 'table' | 'matrix' | 'file' | 'folder';
   readonly path: string;
   /** Whether it lies in the store; otherwise it is the user's file. */
   readonly stored: boolean;
@@ -66,10 +65,10 @@ export function shelveSources(
 }
 
 const plainFile = (source: Source, hash: Sha256, { pipeline }: Workshop): Available => ({
-  kind: source.file.endsWith('.parquet') ? 'table' : 'file',
+  kind: isFolder(source.file) ? 'folder' : source.file.endsWith('.parquet') ? 'table' : 'file',
   extension: extname(source.file),
   sha256: hash,
-  path: join(pipeline.root, source.file),
+  path: resolve(pipeline.root, source.file),
   stored: false,
   place: source.file,
   origin: sourceOrigin(source, hash),
@@ -102,15 +101,7 @@ function sourceInputs(source: Source, fileHash: Sha256, workshop: Workshop): Key
   return inputs;
 }
 
-function hashOfFile({ file }: Source, { pipeline, memo }: Workshop): Sha256 {
-  const path = join(pipeline.root, file);
-  const state = statSync(path);
-  if (!state.isFile()) {
-    const what = state.isDirectory() ? 'a folder' : 'no plain file';
-    throw new MistakeError(`${file} is ${what}, a file is expected there\n  Move it away, and put the file there.`);
-  }
-  return memo.hashOf(path);
-}
+const hashOfFile = ({ file }: Source, { pipeline, memo }: Workshop): Sha256 => hashOfSource(pipeline.root, file, memo);
 
 /** The receipt of a key, if all its outputs are there. */
 export function usableReceipt(key: CacheKey, { store }: Workshop): Receipt | null {

@@ -33,7 +33,7 @@ export interface KeyFields {
 export interface DeclaredInput {
   readonly sha256: Sha256;
   /** Whether it is a view, a matrix or a plain file to the stage; or a view without rows, of which the columns count. */
-  readonly kind: 'table' | 'matrix' | 'file' | 'absent';
+  readonly kind: 'table' | 'matrix' | 'file' | 'folder' | 'absent';
   /** A stage may look at the ending of a plain file's name. */
   readonly extension: string;
 }

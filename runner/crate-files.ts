@@ -8,6 +8,7 @@ import { MistakeError } from './diagnostic.ts';
 import { flushToDisk } from './files.ts';
 import { sha256OfFile, type Sha256 } from './hash.ts';
 import { mediaType } from './media-types.ts';
+import { filesBelow, isFolder } from './source-files.ts';
 import { TOOL_ROOT } from './tool-root.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -67,18 +68,23 @@ export function crateFiles(archived: Archived, { pipeline, memo }: Workshop): Cr
     ...{ path, from: join(root, path), sha256 },
     ...about,
   });
-  const sources = archived.datasets.sources.map(({ source }) =>
-    inProject(
-      source.file,
-      {
-        types: ['File'],
-        name: source.name,
-        description: told(source.description || `The source ${source.name}`, source.evidence),
-        properties: references('exampleOfWork', [localId('source', source.name)]),
-      },
-      memo.hashOf(join(root, source.file)),
-    ),
-  );
+  const sources = archived.datasets.sources.flatMap(({ source }) => {
+    const files = isFolder(source.file)
+      ? filesBelow(join(root, source.file), memo).map((file) => `${source.file}${file}`)
+      : [source.file];
+    return files.map((file) =>
+      inProject(
+        file,
+        {
+          types: ['File'],
+          name: source.name,
+          description: told(source.description || `The source ${source.name}`, source.evidence),
+          properties: references('exampleOfWork', [localId('source', source.name)]),
+        },
+        memo.hashOf(join(root, file)),
+      ),
+    );
+  });
   const code = archived.stages.flatMap(({ stage, code }) =>
     code.map((file): CrateFile => {
       const path = codePath(file, root);

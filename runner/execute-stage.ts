@@ -1,4 +1,4 @@
-import { copyFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Assessed } from './assess.ts';
 import { originsOf, seenBy, type Available, type Shelf } from './available.ts';
@@ -11,6 +11,7 @@ import { isOwnFile } from './own-file.ts';
 import type { Output } from './pipeline.ts';
 import { JobFailure, runJob, type JobListener, type JobResult } from './run-job.ts';
 import { filesOf } from './shell-command.ts';
+import { filesBelow, hashOfSource } from './source-files.ts';
 import type { Receipt } from './store.ts';
 import { inWorkFolder, makeFolder, startAccount, type Account } from './work-folder.ts';
 import type { StageCode, Workshop } from './workshop.ts';
@@ -123,12 +124,25 @@ function placeFile(file: string, hash: Sha256, folder: string, root: string): st
 
 function placeInput(name: string, input: Available, folder: string): JobInput {
   const { kind, path, stored, place, extension } = input;
+  if (kind === 'folder') return { name, kind, path: placeFolder(name, input, folder), place };
   if (!stored) return { name, kind, path, place };
   // Under its own name and ending, where the store knows it by its hash only.
   const link = join(makeFolder(folder, 'inputs'), `${name}${extension}`);
   symlinkSync(path, link);
   return { name, kind, path: link, place };
 }
+
+/** A folder of links: the stage sees the files that are in the key, and no other. */
+function placeFolder(name: string, { path }: Available, folder: string): string {
+  const place = makeFolder(folder, join('inputs', name));
+  for (const file of filesBelow(path, UNNOTICED)) {
+    mkdirSync(dirname(join(place, file)), { recursive: true });
+    symlinkSync(join(path, file), join(place, file));
+  }
+  return place;
+}
+
+const UNNOTICED = { consult: () => undefined };
 
 /** The worker writes the file: it knows how. */
 function placeAbsent({ name, columns }: AbsentTable, folder: string): JobInput {
@@ -179,9 +193,9 @@ function requireIntact(inputs: Inputs, { store }: Workshop): void {
 }
 
 /** A user's file that was edited while it was read may have given anything. */
-function requireUntouched(inputs: Inputs, { memo }: Workshop): void {
-  for (const [, { stored, path, sha256 }] of inputs) {
-    if (!stored && memo.hashOf(path) !== sha256) throw changedMeanwhile(path);
+function requireUntouched(inputs: Inputs, { memo, pipeline }: Workshop): void {
+  for (const [, { stored, place, sha256 }] of inputs) {
+    if (!stored && hashOfSource(pipeline.root, place, memo) !== sha256) throw changedMeanwhile(place);
   }
 }
 

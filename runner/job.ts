@@ -7,7 +7,7 @@ import type { Origin, Parameter, Progress } from './stage.ts';
 export interface JobInput {
   readonly name: string;
   /** Tables are Parquet files and become views. */
-  readonly kind: 'table' | 'matrix' | 'file';
+  readonly kind: 'table' | 'matrix' | 'file' | 'folder';
   readonly path: string;
   /** What errors call it. */
   readonly place: string;

@@ -9,6 +9,7 @@ import type {
   Work,
 } from './pipeline.ts';
 import { parseCommand } from './shell-command.ts';
+import { isFolder } from './source-files.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
 /** The pipeline that a written one means: defaults filled in, places noted, no names resolved. */
@@ -31,7 +32,9 @@ export function buildPipeline(
       file: source.file,
       description: source.description ?? standIn?.description ?? '',
       evidence: source.evidence ?? null,
-      table: table(source) ?? (standIn?.kind === 'table' ? replaceable(standIn, independent) : null),
+      table:
+        table(source) ??
+        (standIn?.kind === 'table' && !isFolder(source.file) ? replaceable(standIn, independent) : null),
       otherwise: source.otherwise ?? null,
       at: yaml.position(['sources', name], 'key'),
     };

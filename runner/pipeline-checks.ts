@@ -4,6 +4,7 @@ import { parameterProblems, settable } from './parameter-types.ts';
 import { producers, tableNamed, type Output, type Pipeline, type Source, type StageDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
 import { commandProblems } from './shell-command.ts';
+import { isFolder } from './source-files.ts';
 import { tableProblems, type Referable } from './table-declaration-checks.ts';
 
 /** All that a schema cannot see: names, references, cycles, files. */
@@ -41,7 +42,7 @@ function sourceProblems(source: Source, pipeline: Pipeline): Problem[] {
   const path = ['sources', source.name];
   const problems = source.table === null ? [] : tableProblems(source.table, path, referableFromSource(pipeline));
   if (source.table !== null && !/\.(csv|parquet)$/.test(source.file)) {
-    const message = 'only .csv and .parquet files can be tables';
+    const message = `only .csv and .parquet files can be tables${isFolder(source.file) ? ', not folders' : ''}`;
     problems.push(problem([...path, 'file'], 'value', message, 'Convert the file, or declare no columns for it.'));
   }
   const artifacts = [...producers(pipeline.stages.values()).keys()];

@@ -8,6 +8,7 @@ import {
   duration,
   fileName,
   innerPath,
+  innerPathOrFolder,
   reference,
   scalar,
   size,
@@ -54,9 +55,10 @@ const evidence = (of: string) =>
     .meta({ description: of, examples: ['published fact', 'stand-in', "user's data"] });
 
 const source = strict({
-  file: innerPath.meta({
-    description: 'Its path, relative to the folder of the project.',
-    examples: ['data-raw/sales.csv'],
+  file: innerPathOrFolder.meta({
+    description:
+      'Its path, relative to the folder of the project; of a folder, with all files in it, if it ends with a slash.',
+    examples: ['data-raw/sales.csv', 'data-raw/user/sales/'],
   }),
   evidence: evidence('What kind of knowledge it is.'),
   description: description('What it is.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { INNER_PATH, INNER_PATH_RULE } from './inner-path.ts';
+import { INNER_PATH, INNER_PATH_OR_FOLDER, INNER_PATH_RULE } from './inner-path.ts';
 import { suggest } from './nearest.ts';
 import { BYTE_UNITS, parseBytes, parseSeconds, SECOND_UNITS } from './quantity.ts';
 import { shown } from './shown.ts';
@@ -36,14 +36,20 @@ export const columnName = named(
   'Use letters, digits and underscores.',
 );
 
+const pathThatFits = (form: RegExp) =>
+  z
+    .string()
+    .min(1, { abort: true })
+    .max(500)
+    .regex(form, {
+      error: (issue) => `the path \`${shown(String(issue.input))}\` leads outside the project\n${INNER_PATH_RULE}`,
+    });
+
 /** A path that stays inside the folder it is relative to. */
-export const innerPath = z
-  .string()
-  .min(1, { abort: true })
-  .max(500)
-  .regex(INNER_PATH, {
-    error: (issue) => `the path \`${shown(String(issue.input))}\` leads outside the project\n${INNER_PATH_RULE}`,
-  });
+export const innerPath = pathThatFits(INNER_PATH);
+
+/** Such a path, of a folder if it ends with a slash. */
+export const innerPathOrFolder = pathThatFits(INNER_PATH_OR_FOLDER);
 
 export const fileName = innerPath.regex(
   /^[^/]*$/,

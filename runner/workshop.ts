@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machinery } from './cache-key.ts';
 import { bundleCode, type Code } from './code.ts';
@@ -9,6 +9,7 @@ import { openMemo, type Memo } from './memo.ts';
 import type { Pipeline, StageDeclaration } from './pipeline.ts';
 import { planWithScenarios } from './scenarios.ts';
 import { filesOf, type Command } from './shell-command.ts';
+import { isPresent } from './source-files.ts';
 import { withoutComments } from './sql-text.ts';
 import type { SharedStore } from './shared-store.ts';
 import { TOOL_ROOT } from './tool-root.ts';
@@ -71,8 +72,4 @@ function commandCode(command: Command, { root }: Pipeline, memo: Memo): StageCod
 
 /** What `targets` need, with the files that are there now. */
 export const planOf = ({ pipeline, memo }: Pick<Workshop, 'pipeline' | 'memo'>, targets: readonly string[]): Plan =>
-  planWithScenarios(pipeline, targets, (file) => {
-    const path = join(pipeline.root, file);
-    memo.consult(path);
-    return existsSync(path);
-  });
+  planWithScenarios(pipeline, targets, (file) => isPresent(pipeline.root, file, memo));

@@ -1,0 +1,92 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { requireArchivable } from '../../runner/crate-record.ts';
+import { onCommandLine } from './command-line.ts';
+import { project } from './project.ts';
+
+/** A stage that says what it finds under the name of a folder, or of what stands in for it. */
+const FILES = {
+  'pipeline.yaml': `pipeline: folders
+sources:
+  sales: { file: data-raw/user/sales/, evidence: user's data, otherwise: made_up }
+stages:
+  stand-in:
+    sh: echo made up > {outputs.made_up}
+    outputs: { made_up: { file: made-up.txt, evidence: stand-in } }
+  report:
+    run: stages/report.ts
+    inputs: [sales]
+    outputs: { report: { file: report.txt, publish_as: report.txt } }
+`,
+  'stages/report.ts': `import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+export default ({ inputs, outputs, places }) => {
+  const { sales } = inputs;
+  const names = statSync(sales).isDirectory() ? readdirSync(sales, { recursive: true }).toSorted() : [];
+  const texts = names.filter((name) => statSync(join(sales, name)).isFile()).map((name) => name + ': ' + readFileSync(join(sales, name), 'utf8'));
+  writeFileSync(outputs.report, texts.length > 0 ? texts.join('') : readFileSync(sales, 'utf8'));
+};
+`,
+  'data-raw/user/sales/README.md': 'Put files here.\n',
+};
+
+describe('a source that is a folder', () => {
+  it('is all files in it; while it holds none the stand-in takes its place', async () => {
+    const of = project(FILES);
+    expect((await of.run()).executed).toEqual(['stand-in', 'report']);
+    expect(of.read('data-out/report.txt')).toBe('made up\n');
+    of.write({ 'data-raw/user/sales/b.csv': '2\n', 'data-raw/user/sales/2017/a.csv': '1\n' });
+    expect((await of.run()).executed).toEqual(['report']);
+    expect(of.read('data-out/report.txt')).toBe('2017/a.csv: 1\nb.csv: 2\n');
+    expect(await of.why('report')).toContain('input sales');
+    rmSync(of.path('data-raw/user/sales/2017'), { recursive: true });
+    rmSync(of.path('data-raw/user/sales/b.csv'));
+    expect((await of.run()).executed).toEqual([]);
+    expect(of.read('data-out/report.txt')).toBe('made up\n');
+    rmSync(of.path('data-raw/user'), { recursive: true });
+    expect((await of.run()).executed).toEqual([]);
+  });
+
+  it('makes a stage run again for a file that is edited, added, renamed or removed, and not for what is aside', async () => {
+    const of = project({ ...FILES, 'data-raw/user/sales/a.csv': '1\n' });
+    await of.run();
+    const runsAfter = async (change: () => void) => {
+      change();
+      return (await of.run()).executed.length > 0;
+    };
+    const write = (file: string, text: string) => () => {
+      of.write({ [`data-raw/user/sales/${file}`]: text });
+    };
+    expect(await runsAfter(write('README.md', 'Other words.\n'))).toBe(false);
+    expect(await runsAfter(write('.DS_Store', 'x'))).toBe(false);
+    expect(await runsAfter(write('a.csv', '2\n'))).toBe(true);
+    expect(await runsAfter(write('b.csv', '2\n'))).toBe(true);
+    expect(of.read('data-out/report.txt')).toBe('a.csv: 2\nb.csv: 2\n');
+    rmSync(of.path('data-raw/user/sales/b.csv'));
+    expect(await runsAfter(write('c.csv', '2\n'))).toBe(true);
+    expect(await runsAfter(() => { rmSync(of.path('data-raw/user/sales/c.csv')); })).toBe(false); // prettier-ignore
+    expect(of.read('data-out/report.txt')).toBe('a.csv: 2\n');
+  });
+
+  it('is archived file by file', async () => {
+    const of = project({ ...FILES, 'data-raw/user/sales/a.csv': '1\n', 'data-raw/user/sales/more/b.csv': '2\n' });
+    await of.run();
+    await requireArchivable(await of.workshop());
+    expect(await onCommandLine(of, 'crate', of.path('crate'))).toMatchObject({ code: 0 });
+    expect(of.read('crate/data-raw/user/sales/more/b.csv')).toBe('2\n');
+  });
+
+  it('is refused where a file lies in its place, where a link leads to a folder, and as a table', async () => {
+    const file = project({ ...FILES, 'data-raw/user/sales/README.md': '' });
+    rmSync(file.path('data-raw/user/sales'), { recursive: true });
+    file.write({ 'data-raw/user/sales': 'x' });
+    await expect(file.run()).rejects.toThrow('data-raw/user/sales/ is a file, a folder is expected there');
+    const link = project({ ...FILES, 'data-raw/user/sales/a.csv': '1\n' });
+    mkdirSync(link.path('elsewhere'));
+    symlinkSync(link.path('elsewhere'), link.path('data-raw/user/sales/more'));
+    await expect(link.run()).rejects.toThrow(/sales\/more is a link to a folder/);
+    const table = project({ ...FILES });
+    table.edit('pipeline.yaml', 'otherwise: made_up', 'columns: { a: VARCHAR }');
+    await expect(table.run()).rejects.toThrow('only .csv and .parquet files can be tables, not folders');
+  });
+});

@@ -1,0 +1,155 @@
+import { isSpecialCode, sectorNumber, specialAccount, type SpecialAccount } from './account-names.ts';
+
+/** What an axis of a table is labelled with: header rows above its columns, or columns left of its rows. */
+export type LabelLine = readonly (string | null)[];
+
+/** What stands at one position of an axis. */
+export type AxisLabel =
+  | { readonly kind: 'account'; readonly region: string; readonly sector: string; readonly code: string | null }
+  | { readonly kind: 'final demand'; readonly region: string; readonly category: string }
+  | Exclude<SpecialAccount, { kind: 'final demand' }>;
+
+/** An axis whose labels do not say what is where. */
+export class UnclearAxis extends Error {
+  override readonly name = 'UnclearAxis';
+}
+
+/**
+ * Reads an axis from its lines of labels, whatever their number and order: a line of sector codes that start anew with
+ * each region, a line of regions that may name each at its start only, a line of sector names.
+ * @param lines of one length, one entry for each position
+ * @returns one label for each position
+ * Throws UnclearAxis where the lines do not say which regions or sectors there are.
+ */
+export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): AxisLabel[] {
+  const length = lines[0]?.length ?? 0;
+  const codes = codeLine(lines);
+  const others = lines.filter((line) => line !== codes);
+  const textsAt = (at: number) => others.flatMap((line) => line[at] ?? []);
+  const special = Array.from({ length }, (_, at) => {
+    const code = codes?.[at] ?? null;
+    if (code !== null && sectorNumber(code) !== null) return null;
+    return specialAccount(axis, code, textsAt(at));
+  });
+  // A sector may be called "Others". What stands at the end of a table is not found before anything else that does.
+  if (codes === null) {
+    const behind = special.findIndex((found) => found !== null && found.kind !== 'discrepancy');
+    special.fill(null, 0, behind === -1 ? length : behind);
+  }
+  const accounts = Array.from({ length }, (_, at) => at).filter((at) => {
+    if (special[at] !== null) return false;
+    return codes === null ? textsAt(at).length > 0 : sectorNumber(codes[at] ?? '') !== null;
+  });
+  const isAccount = new Set(accounts);
+  if (accounts.length === 0) throw new UnclearAxis('no sectors');
+  const names = nameLine(others, codes, accounts);
+  const sectorAt = (at: number): string => names?.[at] ?? codes![at]!;
+  const blocks = blocksOf(accounts, codes ?? names!);
+  const regions = regionLine(others, names, blocks);
+  const regionOf = regionsOfAxis(regions, blocks, special);
+  return special.map((found, at): AxisLabel => {
+    if (found?.kind === 'final demand') return { ...found, region: regionOf[at]! };
+    if (found !== null) return found;
+    if (!isAccount.has(at)) return { kind: 'stated', of: 'other', name: textsAt(at).at(-1) ?? '' };
+    return { kind: 'account', region: regionOf[at]!, sector: sectorAt(at), code: codes?.[at] ?? null };
+  });
+}
+
+/** The line with the codes of sectors and other accounts; null: there is none. */
+function codeLine(lines: readonly LabelLine[]): LabelLine | null {
+  const shares = lines.map((line) => {
+    const there = line.filter((text) => text !== null);
+    const numbers = there.map(sectorNumber);
+    const restarts = numbers.some((number, i) => number === 1 && numbers[i + 1] === 2);
+    return restarts
+      ? there.filter((text) => sectorNumber(text) !== null || isSpecialCode(text)).length / there.length
+      : 0;
+  });
+  const best = shares.indexOf(Math.max(...shares));
+  return (shares[best] ?? 0) > 0.5 ? lines[best]! : null;
+}
+
+/** The line that names the sectors: different ones within a region, the same in every region. Null: only codes do. */
+function nameLine(
+  others: readonly LabelLine[],
+  codes: LabelLine | null,
+  accounts: readonly number[],
+): LabelLine | null {
+  const period = (line: LabelLine): number => {
+    const first = line[accounts[0]!];
+    const next = accounts.findIndex((at, k) => k > 0 && line[at] === first);
+    return next === -1 ? accounts.length : next;
+  };
+  const repeats = (line: LabelLine, length: number): boolean =>
+    accounts.length % length === 0 &&
+    accounts.every((at, k) => line[at] != null && line[at] === line[accounts[k % length]!]) &&
+    new Set(accounts.slice(0, length).map((at) => line[at])).size === length;
+  const length = codes === null ? null : period(codes);
+  const fits = others.filter((line) => repeats(line, length ?? period(line)) && period(line) > 1);
+  if (codes === null && fits.length === 0) throw new UnclearAxis('no line of sector codes, and none of sector names');
+  return fits.at(-1) ?? null;
+}
+
+/** The accounts of each region, from the first sector to the last. */
+function blocksOf(accounts: readonly number[], sectors: LabelLine): number[][] {
+  const first = sectors[accounts[0]!];
+  const blocks: number[][] = [];
+  for (const at of accounts) {
+    if (sectors[at] === first) blocks.push([]);
+    blocks.at(-1)!.push(at);
+  }
+  const size = blocks[0]!.length;
+  const wrong = blocks.findIndex((block) => block.length !== size);
+  if (wrong !== -1)
+    throw new UnclearAxis(
+      `region ${wrong + 1} of ${blocks.length} has ${blocks[wrong]!.length} sectors, the first has ${size}`,
+    );
+  return blocks;
+}
+
+/** What stands at each position, or was the last to stand before it. */
+const carriedOn = (line: LabelLine): LabelLine => {
+  let last: string | null = null;
+  return line.map((text) => (last = text ?? last));
+};
+
+/** The line that names the regions, carried on from where each starts; null: there is one region without a name. */
+function regionLine(
+  others: readonly LabelLine[],
+  names: LabelLine | null,
+  blocks: readonly number[][],
+): LabelLine | null {
+  const found = others
+    .filter((line) => line !== names)
+    .map((line) => carriedOn(line))
+    .find((line) => {
+      const ofBlocks = blocks.map((block) => new Set(block.map((at) => line[at])));
+      const regions = new Set(blocks.map(([start]) => line[start!]));
+      return ofBlocks.every(({ size }) => size === 1) && regions.size === blocks.length && !regions.has(null);
+    });
+  if (found === undefined && blocks.length > 1)
+    throw new UnclearAxis(`no line that names the ${blocks.length} regions`);
+  return found ?? null;
+}
+
+/**
+ * The region at each position. Final demand stands region by region behind the accounts: where the line of regions does
+ * not name each of them again they come in the order of the accounts.
+ */
+function regionsOfAxis(
+  line: LabelLine | null,
+  blocks: readonly number[][],
+  special: readonly (SpecialAccount | null)[],
+): LabelLine {
+  const regions = blocks.map(([start]) => line?.[start!] ?? '');
+  const demand = special.flatMap((found, at) => (found?.kind === 'final demand' ? [at] : []));
+  const named = demand.map((at) => line?.[at] ?? '');
+  const perRegion = demand.length / regions.length;
+  const inOrder = demand.map((_, k) => regions[Math.floor(k / perRegion)]!);
+  const isNamed = new Set(named).size === regions.length;
+  if (!isNamed && !Number.isInteger(perRegion))
+    throw new UnclearAxis(`${demand.length} columns of final demand for ${regions.length} regions`);
+  const result: (string | null)[] = special.map((_, at) => line?.[at] ?? '');
+  demand.forEach((at, k) => (result[at] = isNamed ? named[k]! : inOrder[k]!));
+  return result;
+}

@@ -1,0 +1,194 @@
+import { ModelError } from '../mrio/error.ts';
+import { sectorNumber, isSpecialCode } from './account-names.ts';
+import { UnclearAxis, readAxis, type AxisLabel, type LabelLine } from './axis-labels.ts';
+import type { ColumnLabel, OpenTable, RowLabel, Stripe } from './open-table.ts';
+import { cellName, openWorkbook, textOf, type Sheet, type SheetRow, type SheetValue } from './workbook.ts';
+
+/** A sheet that holds a table, and where in it. */
+interface Found {
+  readonly sheet: Sheet;
+  readonly unit: string | null;
+  /** Index of the row of codes, or of the last row of the header. */
+  readonly header: number;
+  /** Index of the first column of values. */
+  readonly left: number;
+  readonly rows: readonly RowLabel[];
+  readonly columns: readonly ColumnLabel[];
+  /** Index of each labelled row in the sheet. */
+  readonly at: readonly number[];
+}
+
+const HEADER_ROWS = 20;
+
+/**
+ * Opens a table with labels around it, as the statistics of China and CEADs publish theirs: a workbook or a CSV file,
+ * with one region or many. What is where is found by codes and names in the header and at the left, never by position.
+ * @param place what errors call the file
+ * @param sheet name of the sheet; absent: the first that holds a table
+ * Throws a ModelError that says of each sheet why it is no table.
+ */
+export async function openLabelledSheet(path: string, place = path, sheet?: string): Promise<OpenTable> {
+  const { sheets } = await openWorkbook(path, place);
+  const considered = sheet === undefined ? sheets : sheets.filter(({ name }) => name === sheet);
+  if (considered.length === 0) {
+    const names = sheets.map(({ name }) => `"${name}"`).join(', ');
+    throw new ModelError(`${place} has no sheet "${sheet ?? ''}"`, `name one of these: ${names}`);
+  }
+  const refused: string[] = [];
+  for (const candidate of considered) {
+    try {
+      return tableOf(await find(candidate), place);
+    } catch (error) {
+      if (!(error instanceof UnclearAxis)) throw error;
+      refused.push(`${candidate.name === '' ? 'it' : `sheet "${candidate.name}"`} has ${error.message}`);
+    }
+  }
+  throw new ModelError(
+    `${place} holds no input-output table: ${refused.join('; ')}`,
+    'give it a header with sector codes (01, 02, ...) or names that repeat for each region, the region above them, and the same at the left',
+  );
+}
+
+async function find(sheet: Sheet): Promise<Found> {
+  const top = await firstRows(sheet);
+  const { header, left } = corner(top);
+  const width = Math.max(...top.map(({ values }) => values.length)) - left;
+  const above = top.filter(({ index }) => index <= header);
+  const columns = readAxis(
+    'column',
+    above.map(({ values }) => Array.from({ length: width }, (_, j) => textOf(values[left + j]))),
+  );
+  const { at, lines } = await leftLines(sheet, header, left);
+  const rows = readAxis('row', lines);
+  requireSameAccounts(rows, columns);
+  return { sheet, unit: unitIn(top), header, left, at, rows: rows as RowLabel[], columns: columns as ColumnLabel[] };
+}
+
+async function firstRows(sheet: Sheet): Promise<SheetRow[]> {
+  const top: SheetRow[] = [];
+  for await (const row of sheet.rows()) if (top.push(row) === HEADER_ROWS) break;
+  return top;
+}
+
+const isCode = (value: SheetValue): boolean => {
+  const text = textOf(value);
+  return text !== null && (sectorNumber(text) !== null || isSpecialCode(text));
+};
+const isSector = (value: SheetValue | undefined, number: number): boolean =>
+  sectorNumber(textOf(value) ?? '') === number;
+
+/** Where the header ends and the values start. */
+function corner(top: readonly SheetRow[]): { header: number; left: number } {
+  for (const { index, values } of top) {
+    const there = values.filter((value) => value !== null);
+    const start = values.findIndex((value, j) => isSector(value, 1) && isSector(values[j + 1], 2));
+    if (start > 0 && there.filter(isCode).length > 0.5 * there.length) return { header: index, left: start };
+  }
+  // Without codes: the first row that is mostly numbers is the first of the values.
+  const first = top.findIndex(({ values }) => {
+    const numbers = values.filter((value) => typeof value === 'number').length;
+    return numbers > 1 && numbers > 0.5 * values.filter((value) => value !== null).length;
+  });
+  if (first < 1) throw new UnclearAxis('no header above numbers');
+  const left = Math.min(
+    ...top
+      .slice(first)
+      .map(({ values }) => values.findIndex((value) => typeof value === 'number'))
+      .filter((j) => j > 0),
+  );
+  if (!Number.isFinite(left)) throw new UnclearAxis('no labels left of its numbers');
+  return { header: top[first - 1]!.index, left };
+}
+
+/** The labels at the left of all rows below the header that have any. */
+async function leftLines(sheet: Sheet, header: number, left: number): Promise<{ at: number[]; lines: LabelLine[] }> {
+  const at: number[] = [];
+  const lines: (string | null)[][] = Array.from({ length: left }, () => []);
+  for await (const { index, values } of sheet.rows()) {
+    if (index <= header) continue;
+    const labels = Array.from({ length: left }, (_, j) => textOf(values[j]));
+    if (labels.every((label) => label === null)) continue;
+    at.push(index);
+    labels.forEach((label, j) => lines[j]!.push(label));
+  }
+  return { at, lines };
+}
+
+/** Rows and columns have to be of the same sectors of the same regions, by code or by name. */
+function requireSameAccounts(rows: readonly AxisLabel[], columns: readonly AxisLabel[]): void {
+  const [down, across] = [rows, columns].map((labels) =>
+    labels.flatMap((label) => (label.kind === 'account' ? [label] : [])),
+  ) as [Extract<AxisLabel, { kind: 'account' }>[], Extract<AxisLabel, { kind: 'account' }>[]];
+  if (down.length !== across.length)
+    throw new UnclearAxis(`${down.length} rows and ${across.length} columns of sectors`);
+  const differs = down.findIndex((row, k) => {
+    const column = across[k]!;
+    return row.region !== column.region || (row.code ?? row.sector) !== (column.code ?? column.sector);
+  });
+  if (differs === -1) return;
+  const name = ({ region, sector }: { region: string; sector: string }) => `${region} ${sector}`.trim();
+  throw new UnclearAxis(
+    `"${name(down[differs]!)}" in row ${differs + 1} and "${name(across[differs]!)}" in that column`,
+  );
+}
+
+/** A unit that a cell of the header names. */
+function unitIn(top: readonly SheetRow[]): string | null {
+  const UNIT =
+    /(?:unit|单位)\s*[:：]?\s*([^)）]+)|((?:10,?000|ten thousand|million|billion|万|亿)\s*(?:yuan|rmb|cny|元))/i;
+  for (const { values } of top)
+    for (const value of values.slice(0, 10)) {
+      const found = typeof value === 'string' ? UNIT.exec(value) : null;
+      if (found !== null) return (found[1] ?? found[2]!).trim();
+    }
+  return null;
+}
+
+function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place: string): OpenTable {
+  const title = sheet.name === '' ? '' : `sheet "${sheet.name}", `;
+  const cell = (row: number, column: number) => `${title}cell ${cellName(at[row]!, left + column)}`;
+  const order = new Map(at.map((index, row) => [index, row]));
+  async function* stripes(): AsyncGenerator<Stripe> {
+    const values = new Float64Array(columns.length);
+    for await (const row of sheet.rows()) {
+      const index = row.index <= header ? undefined : order.get(row.index);
+      if (index === undefined) continue;
+      for (let j = 0; j < values.length; j++) {
+        values[j] =
+          columns[j]!.kind === 'stated'
+            ? numberOrNothing(row.values[left + j])
+            : numberIn(row.values[left + j], index, j);
+      }
+      yield { axis: 'row', index, start: 0, values };
+    }
+  }
+  const numberIn = (value: SheetValue | undefined, row: number, column: number): number => {
+    const number = toNumber(value);
+    if (number !== null) return number;
+    throw new ModelError(
+      `${place}: ${cell(row, column)} holds "${String(value)}", a number is expected there`,
+      'correct the cell, or empty it if it is zero',
+    );
+  };
+  return {
+    format: sheet.name === '' ? 'labelled table' : `labelled table in sheet "${sheet.name}"`,
+    unit,
+    rows,
+    columns,
+    intermediate: 'deliveries',
+    place: cell,
+    stripes,
+  };
+}
+
+/** Of a cell that only states something. */
+const numberOrNothing = (value: SheetValue | undefined): number => toNumber(value) ?? NaN;
+
+/** An empty cell is zero, as is a dash; thousands may be separated. Null: it is no number. */
+function toNumber(value: SheetValue | undefined): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
+  const text = textOf(value);
+  if (text === null || /^[-–—]$/.test(text)) return 0;
+  const plain = text.replaceAll(/(?<=\d),(?=\d{3}(?:\D|$))/g, '');
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : null;
+}

@@ -1,0 +1,128 @@
+import { dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
+import { asDeliveries } from './deliveries.ts';
+import type { Concordance } from './concordance.ts';
+import type { AccountLabel, ColumnLabel, OpenTable, RowLabel } from './open-table.ts';
+
+/** Totals of an account as the file has it, before anything is aggregated. */
+export interface FileAccount {
+  readonly label: AccountLabel;
+  /** Deliveries, final demand, exports and the statistical discrepancy. */
+  rowTotal: number;
+  /** Deliveries taken in, value added and imports. */
+  columnTotal: number;
+  /** What the file itself says they are; null: nothing. */
+  statedRow: number | null;
+  statedColumn: number | null;
+}
+
+/** A table of a file, in the regions and sectors of a study. */
+export interface ReadTable {
+  /** Statistical discrepancies count as final demand of the producer's own region. */
+  readonly table: MrioTable;
+  /** The discrepancies, by account: n. */
+  readonly discrepancy: Float64Array;
+  /** Emissions and other stressors of the file, by name: n each. */
+  readonly stressors: ReadonlyMap<string, Float64Array>;
+  readonly accounts: readonly FileAccount[];
+  /** Sum of what primary inputs go to final demand directly, such as imported consumer goods: no account has it. */
+  readonly outsideAccounts: number;
+}
+
+/**
+ * Reads a table and adds up what belongs to one region and sector of the study, stripe by stripe, so that no more of the
+ * file is held than one.
+ * @param progress told the share that is done, from 0 to 1
+ */
+export async function readTable(
+  given: OpenTable,
+  axes: Pick<MrioTable, 'regions' | 'sectors'>,
+  concordance: Concordance,
+  progress: (share: number) => void = () => undefined,
+): Promise<ReadTable> {
+  const open = await asDeliveries(given);
+  const table = emptyTable(axes.regions, axes.sectors);
+  const { n, sectorCount, regionCount, finalDemandCount } = dimensions(axes);
+  const account = (label: AccountLabel): number =>
+    axes.regions.indexOf(concordance.region(label)) * sectorCount + axes.sectors.indexOf(concordance.sector(label));
+  const rows = targetsOf(open.rows, account, axes, concordance);
+  const columns = targetsOf(open.columns, account, axes, concordance);
+  const discrepancy = new Float64Array(n);
+  const stressors = new Map<string, Float64Array>();
+  for (const row of open.rows) if (row.kind === 'stressor') stressors.set(stressorName(row), new Float64Array(n));
+  const rowTotal = new Float64Array(open.rows.length);
+  const columnTotal = new Float64Array(open.columns.length);
+  const statedRow = new Float64Array(open.rows.length).fill(NaN);
+  const statedColumn = new Float64Array(open.columns.length).fill(NaN);
+  let outsideAccounts = 0;
+
+  const add = (i: number, j: number, value: number): void => {
+    const [row, column] = [rows.kinds[i]!, columns.kinds[j]!];
+    const [from, to] = [rows.positions[i]!, columns.positions[j]!];
+    if (row === 'account') {
+      if (column === 'stated') {
+        if (to === WHOLE) statedRow[i] = value;
+        return;
+      }
+      rowTotal[i]! += value;
+      if (column === 'account') {
+        columnTotal[j]! += value;
+        table.intermediate[from * n + to]! += value;
+      } else if (column === 'final demand') table.finalDemand[from * finalDemandCount + to]! += value;
+      else if (column === 'export') table.finalDemand[from * finalDemandCount + regionCount]! += value;
+      else {
+        discrepancy[from]! += value;
+        table.finalDemand[from * finalDemandCount + Math.floor(from / sectorCount)]! += value;
+      }
+    } else if (row === 'primary input') {
+      if (column === 'account') {
+        columnTotal[j]! += value;
+        table.primaryInput[to]! += value;
+      } else if (column !== 'stated') outsideAccounts += value;
+    } else if (row === 'stressor') {
+      const label = open.rows[i]!;
+      if (column === 'account' && label.kind === 'stressor') stressors.get(stressorName(label))![to]! += value;
+    } else if (column === 'account' && from === WHOLE) statedColumn[j] = value;
+  };
+
+  let done = 0;
+  const all = open.rows.length * open.columns.length;
+  for await (const { axis, index, start, values } of open.stripes()) {
+    if (axis === 'row') for (let k = 0; k < values.length; k++) add(index, start + k, values[k]!);
+    else for (let k = 0; k < values.length; k++) add(start + k, index, values[k]!);
+    progress((done += values.length) / all);
+  }
+
+  const rowOf = new Map(open.rows.flatMap((row, i) => (row.kind === 'account' ? [[keyOf(row), i] as const] : [])));
+  const accounts = open.columns.flatMap((label, j): FileAccount[] => {
+    if (label.kind !== 'account') return [];
+    const i = rowOf.get(keyOf(label))!;
+    const stated = (value: number) => (Number.isNaN(value) ? null : value);
+    const sums = { rowTotal: rowTotal[i]!, columnTotal: columnTotal[j]! };
+    return [{ label, ...sums, statedRow: stated(statedRow[i]!), statedColumn: stated(statedColumn[j]!) }];
+  });
+  return { table, discrepancy, stressors, accounts, outsideAccounts };
+}
+
+/** With what it goes into, where the file says that: CO2 to air is not CO2 to water. */
+const stressorName = ({ name, compartment }: Extract<RowLabel, { kind: 'stressor' }>): string =>
+  compartment === undefined ? name : `${name} (${compartment})`;
+
+const keyOf = ({ region, sector, code }: AccountLabel): string => JSON.stringify([region, code ?? sector]);
+
+/** Stands for the total of a whole row or column, where a position is of something that is only stated. */
+const WHOLE = -2;
+
+/** The kind of each row or column, and where it goes: an account, a region of final demand. */
+function targetsOf(
+  labels: readonly (RowLabel | ColumnLabel)[],
+  account: (label: AccountLabel) => number,
+  axes: Pick<MrioTable, 'regions'>,
+  { region }: Concordance,
+): { kinds: (RowLabel | ColumnLabel)['kind'][]; positions: Int32Array } {
+  const positions = Int32Array.from(labels, (label) => {
+    if (label.kind === 'account') return account(label);
+    if (label.kind === 'final demand') return axes.regions.indexOf(region(label));
+    return label.kind === 'stated' && label.of === 'all' ? WHOLE : -1;
+  });
+  return { kinds: labels.map(({ kind }) => kind), positions };
+}

@@ -1,0 +1,119 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, inject, it } from 'vitest';
+import { openTable } from '../../formats/detect.ts';
+import { openLongTable } from '../../formats/long.ts';
+import type { OpenTable } from '../../formats/open-table.ts';
+import { gridOf, sample, writeWorkbook } from './ceads-layouts.ts';
+import { numbers, writeMat5 } from './mat/write-mat5.ts';
+
+const folder = mkdtempSync(join(inject('sharedFolder'), 'long-'));
+
+const CELLS = `from_region,from_sector,to_region,to_sector,category,value_10k_cny
+South,02,South,01,intermediate,4
+North,01,North,01,intermediate,1
+North,01,South,02,intermediate,2.5
+South,02,North,,rural,7
+South,02,North,,urban,-1
+North,01,North,,export,3
+,,South,01,imports,5
+,,North,01,taxes,6
+North,01,South,02,intermediate,0.5
+`;
+
+async function sumsOf(table: OpenTable): Promise<number[][]> {
+  const sums = table.rows.map(() => table.columns.map(() => 0));
+  for await (const { axis, index, start, values } of table.stripes()) {
+    expect(axis).toBe('row');
+    values.forEach((value, k) => (sums[index]![start + k]! += value));
+  }
+  return sums;
+}
+
+function expectCells(table: OpenTable, sums: number[][]): void {
+  const { rows, columns, unit } = table;
+  expect(
+    rows.map((row) =>
+      row.kind === 'account' ? `${row.region} ${row.sector}` : row.kind === 'primary input' && row.name,
+    ),
+  ).toEqual(['South 02', 'South 01', 'North 01', 'imports', 'taxes']);
+  expect(columns.slice(3)).toEqual([
+    { kind: 'final demand', region: 'North', category: 'rural' },
+    { kind: 'final demand', region: 'North', category: 'urban' },
+    { kind: 'export', name: 'export' },
+  ]);
+  expect(unit).toBe('10k cny');
+  expect(sums).toEqual([
+    [0, 4, 0, 7, -1, 0],
+    [0, 0, 0, 0, 0, 0],
+    [3, 0, 1, 0, 0, 3],
+    [0, 5, 0, 0, 0, 0],
+    [0, 0, 6, 0, 0, 0],
+  ]);
+  expect(table.place(2, 0)).toMatch(/^user\/cells, from North\.01 to South\.02$/);
+}
+
+describe('a list of cells', () => {
+  it('is read from CSV, TSV and Parquet', async () => {
+    const csv = join(folder, 'cells.csv');
+    writeFileSync(csv, CELLS);
+    writeFileSync(join(folder, 'cells.tsv'), CELLS.replaceAll(',', '\t'));
+    const database = await (await DuckDBInstance.create(':memory:')).connect();
+    await database.run(`COPY (FROM read_csv('${csv}', all_varchar = true)) TO '${join(folder, 'cells.parquet')}'`);
+    database.closeSync();
+    for (const file of ['cells.csv', 'cells.tsv', 'cells.parquet']) {
+      const table = await openLongTable(join(folder, file), 'user/cells');
+      expectCells(table, await sumsOf(table));
+      expect((await openTable(join(folder, file))).format).toBe('list of cells');
+    }
+  });
+
+  it.each([
+    ['a missing column', ['to_sector,', 'to_setcor,'], /has no column to_sector/],
+    ['a value that is no number', [',2.5', ',2;5'], /row 3: value_10k_cny is "2;5": a number is expected/],
+    ['an empty value', [',2.5', ','], /row 3: value_10k_cny is ""/],
+    ['no sector at all', [',,North,01,taxes', ',,North,,taxes'], /row 8: it has neither from_sector nor to_sector/],
+    ['a sector without its region', ['South,02,North,,rural', ',02,North,,rural'], /row 4: from_region is empty/],
+  ])('with %s is refused', async (name, [from, to], message) => {
+    const path = join(folder, `${name}.csv`);
+    writeFileSync(path, CELLS.replace(from!, to!));
+    await expect(openLongTable(path, 'user/cells')).rejects.toThrow(message);
+  });
+});
+
+describe('a table in a folder of its own', () => {
+  it('is told by what is there: a workbook, a MATLAB file with names beside it', async () => {
+    const workbook = mkdtempSync(join(folder, 'workbook-'));
+    const layout = {
+      intermediateUse: true,
+      codes: true,
+      regionsOnce: true,
+      regionsOfDemand: true,
+      totals: true,
+      discrepancy: null,
+    };
+    await writeWorkbook(join(workbook, 'MRIO2017.xlsx'), { Table: gridOf(sample(), layout) });
+    expect((await openTable(workbook)).format).toBe('labelled table in sheet "Table"');
+    await expect(openTable(workbook, { sheet: 'Tabel' })).rejects.toThrow('has no sheet "Tabel"');
+    const matlab = mkdtempSync(join(folder, 'matlab-'));
+    const square = numbers(
+      4,
+      4,
+      Array.from({ length: 16 }, (_, k) => k),
+    );
+    writeFileSync(join(matlab, 'table.mat'), writeMat5({ Z: square, F: numbers(4, 2, [1, 2, 3, 4, 5, 6, 7, 8]) }));
+    writeFileSync(join(matlab, 'regions.csv'), 'region\nNorth\nSouth\n');
+    const { format, rows } = await openTable(matlab);
+    expect(format).toBe('MATLAB file of version 5');
+    expect(rows[3]).toEqual({ kind: 'account', region: 'South', sector: '02' });
+  });
+
+  it('that holds something else is refused with what is known of each format', async () => {
+    const path = join(folder, 'notes.csv');
+    writeFileSync(path, 'a,b\n1,2\n');
+    await expect(openTable(path)).rejects.toThrow(
+      /no known format: .*list of cells \(no columns from_region.*table with labels around it \(/,
+    );
+  });
+});

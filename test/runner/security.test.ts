@@ -143,7 +143,7 @@ describe('a path that leads outside is refused', () => {
           .replace('sh: cp {file:PATH} {', `sh: "cp {file:${path.slice(1, -1)}} {`)
           .replace('{outputs.report}', '{outputs.report}"'),
     ],
-  ])('%s', (_, pipelineOf) => {
+  ])('%s', (what, pipelineOf) => {
     const paths = ['..', '../a.sql', 'a/../../a.sql', '/etc/a.sql', 'a\\\\b.sql', '..\\\\a.sql', 'C:/a.sql', 'C:a.sql'];
     const odd = ['.', './a.sql', 'a//a.sql', 'a/', '//host/a.sql', 'a\\0.sql', 'a\\nb.sql'];
     for (const path of [...paths, ...odd]) {
@@ -151,7 +151,10 @@ describe('a path that leads outside is refused', () => {
       // A line break ends what stands in braces: it is the shell's.
       if (path === 'a\\nb.sql' && said === '') continue;
       expect([path, said]).toEqual([path, expect.stringMatching(/^pipeline\.yaml:\d+:\d+: /)]);
-      if (!/\\[0n]/.test(path)) expect([path, said]).toEqual([path, expect.stringContaining('leads outside')]);
+      // A source may be a folder, but no table then.
+      const isFolder = what === 'file of a source' && path === 'a/';
+      if (!/\\[0n]/.test(path) && !isFolder)
+        expect([path, said]).toEqual([path, expect.stringContaining('leads outside')]);
     }
   });
 });

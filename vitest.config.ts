@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** What shows within minutes whether a change is right. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.{long,results}.test.ts'],
+    exclude: ['test/**/*.{long,results,whole}.test.ts'],
     globalSetup: 'test/support/shared-folder.ts',
     testTimeout: 60_000,
     maxWorkers: '100%',

@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Checks of whole studies: the full-size results in data-out, as the stand-ins give them (after `npm run pipeline`), and a
- * small one from the facts to the report, with the user's own files and with mistakes.
+ * Checks of the whole: the full-size results in data-out, as the stand-ins give them (`*.results.test.ts`, after
+ * `npm run pipeline`), and the command line started as a user does, killed, disturbed, and with a small study
+ * (`*.whole.test.ts`).
  */
 export default defineConfig({
-  test: { include: ['test/**/*.results.test.ts'], testTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.{results,whole}.test.ts'],
+    globalSetup: 'test/support/shared-folder.ts',
+    testTimeout: 60_000,
+    maxWorkers: '100%',
+  },
 });

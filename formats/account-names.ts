@@ -4,7 +4,8 @@ import type { ColumnLabel, RowLabel } from './open-table.ts';
 export type SpecialAccount =
   | Exclude<RowLabel, { kind: 'account' }>
   | Exclude<ColumnLabel, { kind: 'account' | 'final demand' }>
-  | { readonly kind: 'final demand'; readonly category: string };
+  /** Where there is the category `sumOf`, it is a total of that and others. */
+  | { readonly kind: 'final demand'; readonly category: string; readonly sumOf?: string };
 
 /** A row or column by the code and by the names that tables of China's statistics and of CEADs give it. */
 interface Known {
@@ -21,7 +22,7 @@ const stated = (of: Extract<SpecialAccount, { kind: 'stated' }>['of'], name: str
   of,
   name,
 });
-const demand = (category: string): SpecialAccount => ({ kind: 'final demand', category });
+const demand = (category: string) => ({ kind: 'final demand', category }) as const;
 const input = (name: string, imports = false): SpecialAccount => ({ kind: 'primary input', name, imports });
 
 /** The first that fits counts. */
@@ -47,11 +48,15 @@ const KNOWN: readonly Known[] = [
     name: /^(inventor(y|ies)(increase)?|(changes?|increase)ininventor(y|ies)|stockchange|存货(变动|增加))$/,
     is: demand('inventory_change'),
   },
-  { code: /^TC$/, name: /^(totalconsumption|最终消费(支出)?合计)$/, is: stated('other', 'Total consumption') },
+  {
+    code: /^TC$/,
+    name: /^(totalconsumption|最终消费(支出)?合计)$/,
+    is: { ...demand('consumption'), sumOf: 'government' },
+  },
   {
     code: /^GCF$/,
     name: /^((gross|total)capitalformation|资本形成(总额)?合计)$/,
-    is: stated('other', 'Gross capital formation'),
+    is: { ...demand('capital_formation'), sumOf: 'fixed_capital_formation' },
   },
   { code: /^(EX|EXP)$/, name: /^(exports?|出口)$/, is: { kind: 'export', name: 'Exports' } },
   {
@@ -74,6 +79,7 @@ const KNOWN: readonly Known[] = [
   { code: /^(GO|TO)$/, name: /^(gross|total)outputs?$|^总产出$/, axis: 'column', is: stated('all', 'Gross output') },
   { code: /^(TI|GI)$/, name: /^(gross|total)inputs?$|^总投入$/, axis: 'row', is: stated('all', 'Gross input') },
   { code: /^IM$/, name: /^imports?$|^进口$/, axis: 'row', is: input('Imports', true) },
+  { code: /^IM$/, name: /^imports?$|^进口$/, axis: 'column', is: { kind: 'imports', name: 'Imports' } },
   {
     code: /^VA0*1$/,
     name: /^(compensation|conpensation)ofemployees?$|^劳动者报酬$/,
@@ -121,3 +127,8 @@ export function specialAccount(
     return { kind: 'stressor', name: 'CO2', unit: /\(([^)]+)\)/.exec(co2)?.[1] ?? null };
   return null;
 }
+
+/** What the rows of a table may be told to be of, where it has a row for each sector twice. */
+export const isOrigin = (text: string): boolean =>
+  /^(domestic|imports?|imported|tot|total|国内|进口|合计)$/.test(bareName(text));
+export const isImportOrigin = (text: string): boolean => /^(imports?|imported|进口)$/.test(bareName(text));

@@ -1,4 +1,11 @@
-import { isSpecialCode, sectorNumber, specialAccount, type SpecialAccount } from './account-names.ts';
+import {
+  isImportOrigin,
+  isOrigin,
+  isSpecialCode,
+  sectorNumber,
+  specialAccount,
+  type SpecialAccount,
+} from './account-names.ts';
 
 /** What an axis of a table is labelled with: header rows above its columns, or columns left of its rows. */
 export type LabelLine = readonly (string | null)[];
@@ -23,11 +30,14 @@ export class UnclearAxis extends Error {
  */
 export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): AxisLabel[] {
   const length = lines[0]?.length ?? 0;
+  const origins = axis === 'row' ? originLine(lines) : null;
   const codes = codeLine(lines);
-  const others = lines.filter((line) => line !== codes);
+  const others = lines.filter((line) => line !== codes && line !== origins);
   const textsAt = (at: number) => others.flatMap((line) => line[at] ?? []);
   const special = Array.from({ length }, (_, at) => {
     const code = codes?.[at] ?? null;
+    if (isImportOrigin(origins?.[at] ?? ''))
+      return { kind: 'primary input' as const, name: `Imports of ${textsAt(at).at(-1) ?? code ?? ''}`, imports: true };
     if (code !== null && sectorNumber(code) !== null) return null;
     return specialAccount(axis, code, textsAt(at));
   });
@@ -47,26 +57,39 @@ export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): A
   const blocks = blocksOf(accounts, codes ?? names!);
   const regions = regionLine(others, names, blocks);
   const regionOf = regionsOfAxis(regions, blocks, special);
+  const categories = new Set(special.map((found) => (found?.kind === 'final demand' ? found.category : null)));
   return special.map((found, at): AxisLabel => {
-    if (found?.kind === 'final demand') return { ...found, region: regionOf[at]! };
+    if (found?.kind === 'final demand') {
+      const { category, sumOf } = found;
+      if (sumOf !== undefined && categories.has(sumOf)) return { kind: 'stated', of: 'other', name: category };
+      return { kind: 'final demand', category, region: regionOf[at]! };
+    }
     if (found !== null) return found;
     if (!isAccount.has(at)) return { kind: 'stated', of: 'other', name: textsAt(at).at(-1) ?? '' };
     return { kind: 'account', region: regionOf[at]!, sector: sectorAt(at), code: codes?.[at] ?? null };
   });
 }
 
-/** The line with the codes of sectors and other accounts; null: there is none. */
+/** The line that says of each row whether it is of domestic products or of imports; null: there is none. */
+function originLine(lines: readonly LabelLine[]): LabelLine | null {
+  const found = lines.find((line) => {
+    const there = line.filter((text) => text !== null);
+    return there.length > 0 && there.every(isOrigin) && there.some(isImportOrigin);
+  });
+  return found ?? null;
+}
+
+/** The line with the codes of sectors and other accounts; null: there is none. Of lines of numbers the one with other codes too. */
 function codeLine(lines: readonly LabelLine[]): LabelLine | null {
-  const shares = lines.map((line) => {
+  const scored = lines.flatMap((line) => {
     const there = line.filter((text) => text !== null);
     const numbers = there.map(sectorNumber);
-    const restarts = numbers.some((number, i) => number === 1 && numbers[i + 1] === 2);
-    return restarts
-      ? there.filter((text) => sectorNumber(text) !== null || isSpecialCode(text)).length / there.length
-      : 0;
+    const others = there.filter(isSpecialCode).length;
+    const starts = numbers.some((number, i) => number === 1 && numbers[i + 1] === 2);
+    const share = (numbers.filter((number) => number !== null).length + others) / there.length;
+    return starts && share > 0.5 ? [{ line, others }] : [];
   });
-  const best = shares.indexOf(Math.max(...shares));
-  return (shares[best] ?? 0) > 0.5 ? lines[best]! : null;
+  return scored.toSorted((a, b) => b.others - a.others)[0]?.line ?? null;
 }
 
 /** The line that names the sectors: different ones within a region, the same in every region. Null: only codes do. */

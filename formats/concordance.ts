@@ -65,6 +65,9 @@ function regionsByName(
 ): Map<string, string> {
   const known = new Map(names.map(({ name, region }) => [barePlace(name), region]));
   const labels = [...new Set(accounts.map(({ region }) => region))];
+  const [only, ...more] = new Set(names.map(({ region }) => region));
+  // A table of one region need not name it, where the study has one only.
+  if (labels.length === 1 && labels[0] === '' && only !== undefined && more.length === 0) known.set('', only);
   const unknown = labels.filter((label) => !known.has(barePlace(label)));
   if (unknown.length > 0) {
     throw new ModelError(

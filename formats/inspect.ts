@@ -42,6 +42,7 @@ function kinds(labels: readonly (RowLabel | ColumnLabel)[]): string {
     ...named('account', 'accounts'),
     ...named('final demand', 'of final demand'),
     ...named('export', 'of exports'),
+    ...named('imports', 'of imports to be deducted'),
     ...named('discrepancy', 'of discrepancies'),
     ...named('primary input', 'primary inputs'),
     ...named('stressor', 'stressors'),

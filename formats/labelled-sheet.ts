@@ -154,10 +154,12 @@ function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place:
       const index = row.index <= header ? undefined : order.get(row.index);
       if (index === undefined) continue;
       for (let j = 0; j < values.length; j++) {
-        values[j] =
-          columns[j]!.kind === 'stated'
-            ? numberOrNothing(row.values[left + j])
-            : numberIn(row.values[left + j], index, j);
+        const value = row.values[left + j];
+        const [down, across] = [rows[index]!.kind, columns[j]!.kind];
+        if (down === 'stated' || across === 'stated') values[j] = toNumber(value) ?? NaN;
+        // Where neither is an account nothing is expected: there may be remarks.
+        else if (down !== 'account' && across !== 'account') values[j] = toNumber(value) ?? 0;
+        else values[j] = numberIn(value, index, j);
       }
       yield { axis: 'row', index, start: 0, values };
     }
@@ -180,9 +182,6 @@ function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place:
     stripes,
   };
 }
-
-/** Of a cell that only states something. */
-const numberOrNothing = (value: SheetValue | undefined): number => toNumber(value) ?? NaN;
 
 /** An empty cell is zero, as is a dash; thousands may be separated. Null: it is no number. */
 function toNumber(value: SheetValue | undefined): number | null {

@@ -13,88 +13,54 @@ const VALUE = /^value(?:_(?<unit>\w+))?$/;
  *
  * A row with both sectors is a delivery; without to_sector it is final demand of to_region, or an export if its category
  * is `export` or it has no to_region; without from_sector it is a primary input, imports if its category is `imports`.
- * Cells that are left out are 0, cells that are there twice are added up. Regions and sectors stand in the order of the file.
+ * Cells that are left out are 0. Regions and sectors stand in the order of the file.
  *
- * Throws a ModelError that names a missing column, or the first row that is no cell.
+ * Throws a ModelError that names a missing column, or the first row that is no cell, or a cell that was there before.
  */
 export async function openLongTable(path: string, place = path): Promise<OpenTable> {
-  const { unit, valueColumn, accounts, demand, inputs } = await withTable(path, place, async (database) => {
-    const columns = await columnsOf(database, place);
-    await requireCells(database, columns, place);
+  const found = await withCells(path, place, async (database, unit) => {
+    await requireCells(database, place);
     return {
-      ...columns,
-      accounts: await accountsOf(database),
-      demand: await distinct(database, 'to_region, category', 'to_sector IS NULL'),
-      inputs: await distinct(database, 'category', 'from_sector IS NULL'),
+      unit,
+      accounts: await keysOf(database, 'SELECT region, sector FROM account ORDER BY position'),
+      consumers: await keysOf(database, 'SELECT region, category FROM consumer ORDER BY position'),
+      inputs: await keysOf(database, 'SELECT category FROM input ORDER BY position'),
     };
   });
-  const labels = accounts.map(([region, sector]): AccountLabel => ({
+  const accounts = found.accounts.map(([region, sector]): AccountLabel => ({
     kind: 'account',
     region: region!,
     sector: sector!,
   }));
-  const isExport = ([region, category]: Key): boolean => region === null || category === 'export';
-  const consumers = demand.filter((key) => !isExport(key));
-  const exports = demand.some(isExport);
-  const columns: ColumnLabel[] = [
-    ...labels,
-    ...consumers.map(([region, category]): ColumnLabel => ({
-      kind: 'final demand',
-      region: region!,
-      category: category ?? 'final demand',
-    })),
-    ...(exports ? [{ kind: 'export', name: 'export' } as const] : []),
-  ];
-  const rows: RowLabel[] = [
-    ...labels,
-    ...inputs.map(([category]): RowLabel => ({
-      kind: 'primary input',
-      name: category ?? 'primary input',
-      imports: category === 'imports',
-    })),
-  ];
-  const text = (key: Key): string => JSON.stringify(key);
-  const account = new Map(accounts.map((key, k) => [text(key), k]));
-  const consumer = new Map(consumers.map((key, k) => [text(key), labels.length + k]));
-  const input = new Map(inputs.map((key, k) => [text(key), labels.length + k]));
-  const rowAt = ([fromRegion, fromSector, , , category]: Key): number =>
-    fromSector === null ? input.get(text([category!]))! : account.get(text([fromRegion!, fromSector!]))!;
-  const columnAt = ([, , toRegion, toSector, category]: Key): number => {
-    if (toSector !== null) return account.get(text([toRegion!, toSector!]))!;
-    return isExport([toRegion!, category!]) ? columns.length - 1 : consumer.get(text([toRegion!, category!]))!;
-  };
-  async function* stripes(): AsyncGenerator<Stripe> {
-    for await (const { key, value } of cells(path, place, valueColumn))
-      yield { axis: 'row', index: rowAt(key), start: columnAt(key), values: Float64Array.of(value) };
-  }
-  const named = (label: RowLabel | ColumnLabel): string =>
-    label.kind === 'account'
-      ? `${label.region}.${label.sector}`
-      : label.kind === 'final demand'
-        ? label.region
-        : label.name;
+  const columns = [...accounts, ...found.consumers.map(consumerLabel)];
+  const rows = [...accounts, ...found.inputs.map(([category]): RowLabel => ({ kind: 'primary input', name: category ?? 'primary input', imports: category === 'imports' }))]; // prettier-ignore
   return {
     format: 'list of cells',
-    unit,
+    unit: found.unit,
     rows,
     columns,
     intermediate: 'deliveries',
-    place: (row, column) => `${place}, from ${named(rows[row]!)} to ${named(columns[column]!)}`,
-    stripes,
+    place: (row, column) => `${place}, from ${nameOf(rows[row]!)} to ${nameOf(columns[column]!)}`,
+    stripes: () => stripes(path, place, columns.length),
   };
 }
 
-/** Parts of what a row means; null: the field is empty. */
-type Key = readonly (string | null)[];
+/** Exports have no region here. */
+const consumerLabel = ([region, category]: Key): ColumnLabel =>
+  region === null
+    ? { kind: 'export', name: 'export' }
+    : { kind: 'final demand', region: region!, category: category ?? 'final demand' };
 
-const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+function nameOf(label: RowLabel | ColumnLabel): string {
+  if (label.kind === 'account') return `${label.region}.${label.sector}`;
+  return label.kind === 'final demand' ? `${label.region} (${label.category})` : label.name;
+}
 
 /** Whether a file has the columns of such a table; else why not. */
 export async function notLong(path: string): Promise<string | null> {
   if (!/\.(csv|tsv|parquet)$/i.test(path)) return 'no .csv, .tsv or .parquet';
   try {
-    await withTable(path, path, (database) => columnsOf(database, path));
+    await withFile(path, path, (database) => valueColumn(database, path));
     return null;
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
@@ -102,7 +68,17 @@ export async function notLong(path: string): Promise<string | null> {
   }
 }
 
-async function withTable<T>(path: string, place: string, work: (database: DuckDBConnection) => Promise<T>): Promise<T> {
+/** Parts of what a row means; null: the field is empty. */
+type Key = readonly (string | null)[];
+
+const keysOf = async (database: DuckDBConnection, sql: string): Promise<Key[]> =>
+  (await database.runAndReadAll(sql)).getRows() as Key[];
+
+const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Calls `work` with a database that has the file as the view `file`. */
+async function withFile<T>(path: string, place: string, work: (database: DuckDBConnection) => Promise<T>): Promise<T> {
   const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
   const database = await instance.connect();
   try {
@@ -110,112 +86,120 @@ async function withTable<T>(path: string, place: string, work: (database: DuckDB
     return await work(database);
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError(
-      `${place} cannot be read: ${(error as Error).message.split('\n')[0]!}`,
-      'give a whole CSV, TSV or Parquet file',
-    );
+    const [reason] = (error as Error).message.split('\n');
+    throw new ModelError(`${place} cannot be read: ${reason!}`, 'give a whole CSV, TSV or Parquet file');
   } finally {
     database.closeSync();
     instance.closeSync();
   }
 }
 
-/** Of a text, sectors such as 01 stay as they are; `file_row_number` keeps the order. */
-const relationOf = (path: string): string =>
-  extname(path).toLowerCase() === '.parquet'
-    ? `read_parquet(${sqlText(path)}, file_row_number = true)`
-    : `(SELECT row_number() OVER () - 1 AS file_row_number, * FROM read_csv(${sqlText(path)}, all_varchar = true, header = true, delim = ${/tsv$/i.test(path) ? "'\\t'" : "','"}, nullstr = ''))`;
-
-interface Columns {
-  readonly unit: string | null;
-  readonly valueColumn: string;
+/** With the number of each row. Texts stay as they are: a sector may be called 01. */
+function relationOf(path: string): string {
+  const kind = extname(path).toLowerCase();
+  if (kind === '.parquet') return `read_parquet(${sqlText(path)}, file_row_number = true)`;
+  const options = `all_varchar = true, header = true, nullstr = '', delim = '${kind === '.tsv' ? '\\t' : ','}'`;
+  return `(SELECT row_number() OVER () - 1 AS file_row_number, * FROM read_csv(${sqlText(path)}, ${options}))`;
 }
 
-/** Makes the view `cell` with texts for keys and DOUBLE for the value. */
-async function columnsOf(database: DuckDBConnection, place: string): Promise<Columns> {
-  const names = (await database.runAndReadAll('DESCRIBE file')).getRows().map(([name]) => String(name));
-  const missing = CELL.filter((name) => !names.includes(name));
+/** The name of the column of values. */
+async function valueColumn(database: DuckDBConnection, place: string): Promise<string> {
+  const names = (await keysOf(database, 'SELECT column_name FROM (DESCRIBE file)')).map(([name]) => name!);
   const values = names.filter((name) => VALUE.test(name));
-  if (missing.length > 0 || values.length !== 1) {
-    const lacks = [...missing, ...(values.length === 0 ? ['value'] : [])];
-    throw new ModelError(
-      lacks.length > 0
-        ? `${place} has no column ${lacks.join(', ')}`
-        : `${place} has the columns ${values.join(', ')}: one is expected`,
-      `give it the columns ${CELL.join(', ')}, value`,
-    );
-  }
-  const keys = [...CELL, ...(names.includes('category') ? ['category'] : [])].map(
-    (name) => `nullif(${sqlName(name)}::VARCHAR, '') AS ${name}`,
+  const missing = [...CELL.filter((name) => !names.includes(name)), ...(values.length === 0 ? ['value'] : [])];
+  if (missing.length === 0 && values.length === 1) return values[0]!;
+  throw new ModelError(
+    missing.length > 0
+      ? `${place} has no column ${missing.join(', ')}`
+      : `${place} has the columns ${values.join(', ')}: one is expected`,
+    `give it the columns ${CELL.join(', ')}, value`,
   );
-  const category = names.includes('category') ? [] : ['NULL::VARCHAR AS category'];
-  await database.run(
-    `CREATE VIEW cell AS SELECT ${[...keys, ...category].join(', ')}, ${sqlName(values[0]!)} AS written,
-       try_cast(${sqlName(values[0]!)} AS DOUBLE) AS value, file_row_number FROM file`,
-  );
-  return { unit: VALUE.exec(values[0]!)?.groups?.['unit']?.replaceAll('_', ' ') ?? null, valueColumn: values[0]! };
 }
 
-/** Every row has a number, and says of which cell it is. */
-async function requireCells(database: DuckDBConnection, { valueColumn }: Columns, place: string): Promise<void> {
-  const wrong = await database.runAndReadAll(`
-    SELECT file_row_number + 1, CASE
-      WHEN value IS NULL OR NOT isfinite(value) THEN '${valueColumn} is "' || coalesce(written::VARCHAR, '') || '": a number is expected'
+/**
+ * Calls `work` with a database that has the table `cell` (line, category, the four of a cell, written, value) and the labels,
+ * each with its position: `account`, `consumer` behind the accounts in a row, `input` behind them in a column.
+ */
+async function withCells<T>(
+  path: string,
+  place: string,
+  work: (database: DuckDBConnection, unit: string | null) => Promise<T>,
+): Promise<T> {
+  return withFile(path, place, async (database) => {
+    const value = await valueColumn(database, place);
+    const names = (await keysOf(database, 'SELECT column_name FROM (DESCRIBE file)')).map(([name]) => name!);
+    const text = (name: string): string =>
+      names.includes(name) ? `nullif(${sqlName(name)}::VARCHAR, '') AS ${name}` : `NULL::VARCHAR AS ${name}`;
+    await database.run(`
+      CREATE TABLE cell AS
+        SELECT file_row_number AS line, ${[...CELL, 'category'].map(text).join(', ')},
+          ${sqlName(value)}::VARCHAR AS written, try_cast(${sqlName(value)} AS DOUBLE) AS value
+        FROM file;
+      CREATE TABLE account AS
+        WITH
+          named AS (
+            SELECT from_region AS region, from_sector AS sector, 2 * line AS first FROM cell WHERE from_sector IS NOT NULL
+            UNION ALL SELECT to_region, to_sector, 2 * line + 1 FROM cell WHERE to_sector IS NOT NULL),
+          region AS (SELECT region, min(first) AS first FROM named GROUP BY ALL),
+          sector AS (SELECT sector, min(first) AS first FROM named GROUP BY ALL)
+        SELECT region, sector, row_number() OVER (ORDER BY region.first, sector.first) - 1 AS position
+        FROM (SELECT DISTINCT region, sector FROM named) JOIN region USING (region) JOIN sector USING (sector);
+      CREATE TABLE consumer AS
+        SELECT region, category, accounts + row_number() OVER (ORDER BY region IS NULL, first) - 1 AS position
+        FROM (SELECT region, category, min(line) AS first FROM (SELECT ${CONSUMER}, line FROM cell WHERE to_sector IS NULL) GROUP BY ALL),
+          (SELECT count(*) AS accounts FROM account);
+      CREATE TABLE input AS
+        SELECT category, accounts + row_number() OVER (ORDER BY first) - 1 AS position
+        FROM (SELECT category, min(line) AS first FROM cell WHERE from_sector IS NULL GROUP BY ALL),
+          (SELECT count(*) AS accounts FROM account)`);
+    return work(database, VALUE.exec(value)?.groups?.['unit']?.replaceAll('_', ' ') ?? null);
+  });
+}
+
+/** SQL: who takes in what goes to no sector; exports are one consumer, without region and category. */
+const CONSUMER = `
+  if(category = 'export', NULL, to_region) AS region, if(category = 'export' OR to_region IS NULL, NULL, category) AS category`;
+
+/** Every row has a number, says of which cell it is, and is the only one of that. */
+async function requireCells(database: DuckDBConnection, place: string): Promise<void> {
+  const wrong = await keysOf(
+    database,
+    `SELECT format('row {}, from {}.{} to {}.{}', line + 1, coalesce(from_region, ''), coalesce(from_sector, ''),
+      coalesce(to_region, ''), coalesce(to_sector, '')), CASE
+      WHEN value IS NULL OR NOT isfinite(value) THEN format('its value is "{}", a number is expected', coalesce(written, ''))
       WHEN from_sector IS NULL AND to_sector IS NULL THEN 'it has neither from_sector nor to_sector'
       WHEN from_sector IS NOT NULL AND from_region IS NULL THEN 'from_region is empty'
-      WHEN to_sector IS NOT NULL AND to_region IS NULL THEN 'to_region is empty' END AS fault
-    FROM cell WHERE fault IS NOT NULL ORDER BY 1 LIMIT 1`);
-  const [first] = wrong.getRows();
-  if (first === undefined) return;
-  throw new ModelError(`${place}, row ${String(first[0])}: ${String(first[1])}`, 'correct the row, or remove it');
+      WHEN to_sector IS NOT NULL AND to_region IS NULL THEN 'to_region is empty'
+      WHEN before IS NOT NULL THEN format('row {} is of the same cell', before + 1) END AS fault
+    FROM (SELECT *, lag(line) OVER (PARTITION BY ${CELL.join(', ')}, category ORDER BY line) AS before FROM cell)
+    WHERE fault IS NOT NULL ORDER BY line LIMIT 1`,
+  );
+  const [first] = wrong;
+  if (first !== undefined)
+    throw new ModelError(`${place}, ${first[0]!}: ${first[1]!}`, 'correct the row, or remove it');
 }
 
-/** Accounts in the order in which the file names them, region by region. */
-const accountsOf = async (database: DuckDBConnection): Promise<Key[]> =>
-  keysOf(
-    database,
-    `
-    WITH named AS (
-      SELECT from_region AS region, from_sector AS sector, 2 * file_row_number AS line FROM cell WHERE from_sector IS NOT NULL
-      UNION ALL SELECT to_region, to_sector, 2 * file_row_number + 1 FROM cell WHERE to_sector IS NOT NULL),
-    region AS (SELECT region, min(line) AS line FROM named GROUP BY ALL),
-    sector AS (SELECT sector, min(line) AS line FROM named GROUP BY ALL)
-    SELECT region, sector FROM region, sector
-    WHERE (region, sector) IN (SELECT (region, sector) FROM named)
-    ORDER BY region.line, region, sector.line, sector`,
-  );
-
-const distinct = async (database: DuckDBConnection, columns: string, where: string): Promise<Key[]> =>
-  keysOf(database, `SELECT ${columns} FROM cell WHERE ${where} GROUP BY ALL ORDER BY min(file_row_number)`);
-
-const keysOf = async (database: DuckDBConnection, sql: string): Promise<Key[]> =>
-  (await database.runAndReadAll(sql)).getRows() as Key[];
-
-async function* cells(path: string, place: string, valueColumn: string): AsyncGenerator<{ key: Key; value: number }> {
-  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
-  const database = await instance.connect();
-  try {
-    await database.run(`CREATE VIEW file AS FROM ${relationOf(path)}`);
-    await columnsOf(database, place);
-    const result = await database.stream(`SELECT ${CELL.join(', ')}, category, ${sqlName('value')} FROM cell`);
-    for (
-      let chunk = await result.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      for (const row of chunk.getRows()) {
-        const value = row.at(-1) as number;
-        // -0 is 0.
-        yield { key: row.slice(0, -1) as Key, value: value + 0 };
-      }
-    }
-  } catch (error) {
-    throw new ModelError(
-      `${place}, column ${valueColumn}: ${(error as Error).message.split('\n')[0]!}`,
-      'give a whole file',
-    );
-  } finally {
-    database.closeSync();
-    instance.closeSync();
+/** Row by row; what is collected in memory are positions and values of all cells. */
+async function* stripes(path: string, place: string, width: number): AsyncGenerator<Stripe> {
+  const { rows, columns, values } = await withCells(path, place, async (database) => {
+    const reader = await database.runAndReadAll(`
+      SELECT coalesce(producer.position, input.position) AS i, coalesce(buyer.position, consumer.position) AS j, value
+      FROM (SELECT * EXCLUDE category, category AS kind, ${CONSUMER} FROM cell) AS cell
+      LEFT JOIN account AS producer ON producer.region = from_region AND producer.sector = from_sector
+      LEFT JOIN input ON from_sector IS NULL AND input.category IS NOT DISTINCT FROM kind
+      LEFT JOIN account AS buyer ON buyer.region = to_region AND buyer.sector = to_sector
+      LEFT JOIN consumer ON to_sector IS NULL AND consumer.region IS NOT DISTINCT FROM cell.region
+        AND consumer.category IS NOT DISTINCT FROM cell.category
+      ORDER BY i, j`);
+    const [rows, columns, values] = reader.getColumns() as [bigint[], bigint[], number[]];
+    return { rows, columns, values };
+  });
+  const stripe = new Float64Array(width);
+  for (let at = 0; at < rows.length;) {
+    const row = rows[at]!;
+    stripe.fill(0);
+    // -0 is 0.
+    for (; rows[at] === row; at++) stripe[Number(columns[at]!)] = values[at]! + 0;
+    yield { axis: 'row', index: Number(row), start: 0, values: stripe };
   }
 }

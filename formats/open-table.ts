@@ -56,6 +56,8 @@ export type ColumnLabel =
   | AccountLabel
   | { readonly kind: 'final demand'; readonly region: string; readonly category: string }
   | { readonly kind: 'export'; readonly name: string }
+  /** Imports that the row's deliveries and final demand hold too: they are deducted to give its output. */
+  | { readonly kind: 'imports'; readonly name: string }
   /** A statistical discrepancy that makes the row add up to its stated total. */
   | { readonly kind: 'discrepancy'; readonly name: string }
   | StatedLabel;

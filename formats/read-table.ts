@@ -1,3 +1,4 @@
+import { ModelError } from '../mrio/error.ts';
 import { dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
 import { asDeliveries } from './deliveries.ts';
 import type { Concordance } from './concordance.ts';
@@ -17,7 +18,7 @@ export interface FileAccount {
 
 /** A table of a file, in the regions and sectors of a study. */
 export interface ReadTable {
-  /** Statistical discrepancies count as final demand of the producer's own region. */
+  /** Statistical discrepancies count as final demand of the producer's own region, imports to be deducted as less of it. */
   readonly table: MrioTable;
   /** The discrepancies, by account: n. */
   readonly discrepancy: Float64Array;
@@ -63,15 +64,17 @@ export async function readTable(
         if (to === WHOLE) statedRow[i] = value;
         return;
       }
-      rowTotal[i]! += value;
+      const amount = column === 'imports' ? -value : value;
+      rowTotal[i]! += amount;
       if (column === 'account') {
         columnTotal[j]! += value;
         table.intermediate[from * n + to]! += value;
       } else if (column === 'final demand') table.finalDemand[from * finalDemandCount + to]! += value;
       else if (column === 'export') table.finalDemand[from * finalDemandCount + regionCount]! += value;
       else {
-        discrepancy[from]! += value;
-        table.finalDemand[from * finalDemandCount + Math.floor(from / sectorCount)]! += value;
+        // Of the producer's own region: a discrepancy, or imports that are in its deliveries and final demand.
+        if (column === 'discrepancy') discrepancy[from]! += value;
+        table.finalDemand[from * finalDemandCount + Math.floor(from / sectorCount)]! += amount;
       }
     } else if (row === 'primary input') {
       if (column === 'account') {
@@ -101,6 +104,32 @@ export async function readTable(
     return [{ label, ...sums, statedRow: stated(statedRow[i]!), statedColumn: stated(statedColumn[j]!) }];
   });
   return { table, discrepancy, stressors, accounts, outsideAccounts };
+}
+
+/**
+ * Throws a ModelError that names the accounts whose rows or columns add up to something else than the file states.
+ * @param tolerance of |sum - stated|, relative to the larger
+ */
+export function requireAsStated(accounts: readonly FileAccount[], tolerance: number, place: string): void {
+  const compared = accounts.flatMap(({ label, ...totals }) => [
+    { label, line: 'row', sum: totals.rowTotal, stated: totals.statedRow },
+    { label, line: 'column', sum: totals.columnTotal, stated: totals.statedColumn },
+  ]);
+  const wrong = compared.flatMap(({ label, line, sum, stated }) => {
+    if (stated === null) return [];
+    const scale = Math.max(Math.abs(sum), Math.abs(stated));
+    const difference = scale === 0 ? 0 : Math.abs(sum - stated) / scale;
+    return difference <= tolerance ? [] : [{ label, line, sum, stated, difference }];
+  });
+  if (wrong.length === 0) return;
+  const worst = wrong.toSorted((a, b) => b.difference - a.difference).slice(0, 5);
+  const named = worst.map(
+    ({ label: { region, sector }, line, sum, stated }) => `${line} of ${region} ${sector}: ${sum}, stated ${stated}`,
+  );
+  throw new ModelError(
+    `${place}: ${wrong.length} of its totals are not what its cells add up to: ${named.join('; ')}`,
+    'correct the cells or the totals, or widen balance_tolerance if the difference is one of rounding',
+  );
 }
 
 /** With what it goes into, where the file says that: CO2 to air is not CO2 to water. */

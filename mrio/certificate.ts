@@ -83,6 +83,13 @@ function finalDemandCell(table: MrioTable, labels: readonly string[]): (cell: nu
     `${labels[Math.floor(cell / finalDemandCount)]!} by ${table.regions[cell % finalDemandCount] ?? 'export'}`;
 }
 
+/** Positions of the cells that something is true of. */
+function cellsWhere(values: Float64Array, isTrue: (value: number) => boolean): number[] {
+  const found: number[] = [];
+  for (let cell = 0; cell < values.length; cell++) if (isTrue(values[cell]!)) found.push(cell);
+  return found;
+}
+
 /** Counts cells that are zero, negative, or no finite number. -0 is zero. */
 function census(
   block: string,
@@ -90,9 +97,8 @@ function census(
   mostNegative: number | null,
   place: (cell: number) => string,
 ): Finding[] {
-  const cells = Array.from(values.keys());
-  const negative = cells.filter((cell) => values[cell]! < 0).sort((a, b) => values[a]! - values[b]!);
-  const broken = cells.filter((cell) => !Number.isFinite(values[cell]!));
+  const negative = cellsWhere(values, (value) => value < 0).sort((a, b) => values[a]! - values[b]!);
+  const broken = cellsWhere(values, (value) => !Number.isFinite(value));
   const at = (found: readonly number[]) => found.slice(0, NAMED).map((cell) => `${place(cell)}: ${values[cell]!}`);
   const zeros = values.reduce((count, value) => (value === 0 ? count + 1 : count), 0);
   return [

@@ -83,6 +83,10 @@ export async function openContext(
             );
       report({ done: rows[name], unit: 'rows', note: name });
     },
+    createTable: (name, columns) =>
+      reader.during(name, columns, async (from) => {
+        await database.run(`CREATE TABLE ${quoted(name)} AS FROM ${from}`);
+      }),
     async writeMatrix(name, matrix) {
       const output = requireOutput(job, name, 'matrix', rows);
       await writeMatrix(output, matrix);

@@ -76,6 +76,8 @@ export interface StageContext {
    * NaN in a Float64Array stands for NULL in a column that may be NULL, as in what `query` returns.
    */
   readonly writeTable: (output: string, rows: Readonly<Record<string, Column>> | string) => Promise<void>;
+  /** Makes a table of the database from columns, for queries of the stage. */
+  readonly createTable: (name: string, columns: Readonly<Record<string, Column>>) => Promise<void>;
   readonly writeMatrix: (output: string, matrix: Matrix) => Promise<void>;
   readonly progress: (update: Progress) => void;
 }

@@ -45,3 +45,14 @@ export const seedParameter = (context: StageContext, stage: string): number =>
 /** The parameter `exports`: with the exporting region's final demand, or a consumer of their own. */
 export const exportTreatment = (context: StageContext, stage: string): ExportTreatment =>
   choiceParameter(context, stage, 'exports', ['with-region', 'separate']);
+
+/** A parameter of a stage that is a text, or null. */
+export function optionalText(
+  { parameters }: Pick<StageContext, 'parameters'>,
+  stage: string,
+  name: string,
+): string | null {
+  const value = parameters[name] ?? null;
+  if (value === null || typeof value === 'string') return value;
+  throw new StageError(`parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`, 'give a text, or null');
+}

@@ -1,7 +1,8 @@
 import { EXPORT, requireBalanced, type Balance, type MrioTable } from '../mrio/table.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
-import { numberParameter } from './parameters.ts';
+import { numberParameter, optionalText } from './parameters.ts';
+import { importUserTable } from './user-table.ts';
 import { REGIONAL_ROWS, nameOf, requireCells } from './table-rows.ts';
 
 export default stage(async (context) => {
@@ -9,8 +10,20 @@ export default stage(async (context) => {
     accepts: (value) => value >= 0,
     remedy: 'give a share of 0 or more, for example 1.0e-6',
   });
+  const axes = await readAxes(context);
   const { axes: provinceAxes } = await readProvinceAxes(context);
-  const reference = await checkedTable(context, 'city_mrio_2012', 'reference_table', await readAxes(context));
+  const listOf = (name: string) => optionalText(context, 'tables', name);
+  await importUserTable(context, 'city_mrio_2012', axes, {
+    level: 'region',
+    sectorList: listOf('city_sector_list'),
+    tolerance,
+  });
+  await importUserTable(context, 'provincial_mrio_2017', provinceAxes, {
+    level: 'province',
+    sectorList: listOf('provincial_sector_list'),
+    tolerance,
+  });
+  const reference = await checkedTable(context, 'city_mrio_2012', 'reference_table', axes);
   const target = await checkedTable(context, 'provincial_mrio_2017', 'target_table', provinceAxes);
   const balances = [
     {

@@ -105,20 +105,34 @@ export function countTables({ counts, balances }: ReportData, source: Source): M
   });
   const balance = table({
     caption: html`<p>
-        <strong>Table 10.</strong> Input-output tables as read: largest difference between what a sector delivers and
-        what it uses, relative to its total.
+        <strong>Table 10.</strong> A certificate of each input-output table: that of 2012, that of the provinces, and
+        the one that ANAIS made. Residuals are relative to the total of the account, differences to all emissions.
       </p>
-      ${source('table_balance')}`,
+      ${source('balance', 'table_balance')}`,
     columns: [
-      { head: 'Table', kind: 'text' },
-      { head: 'Largest relative difference', kind: 'number' },
+      { head: 'What is looked at', kind: 'text' },
+      { head: '2012', kind: 'number' },
+      { head: 'Provinces', kind: 'number' },
+      { head: 'Result', kind: 'number' },
+      { head: 'At most', kind: 'number' },
+      { head: '', kind: 'text' },
     ],
     bodies: [
-      { rows: balances.map(({ table: name, difference }) => [html`<code>${name}</code>`, scientific(difference)]) },
+      {
+        rows: balances.map(({ measure, reference, target, result, most, verdict, places }) => [
+          measure,
+          ...[reference, target, result, most].map((value) => (Number.isNaN(value) ? '' : measured(value))),
+          places === null ? (verdict ?? '') : `does not hold. ${places}`,
+        ]),
+      },
     ],
   });
   return html`<div class="pair">${records}${balance}</div>`;
 }
+
+/** A count as it is, any other number by its size. */
+const measured = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e9 ? fixed(value) : general(value, 4);
 
 /** Hashes are shown as far as they tell one from another; the database has them whole. */
 const HASH_LENGTH = 12;

@@ -197,8 +197,17 @@ async function readChecks(context: StageContext) {
   );
   const balances = await rows(
     context,
-    { table: 'text', difference: 'number' },
-    `SELECT "table", max(abs(relative_difference)) AS difference FROM table_balance GROUP BY "table" ORDER BY "table"`,
+    {
+      ...{ measure: 'text', reference: 'number', target: 'number', result: 'number', most: 'number' },
+      ...{ verdict: 'text or null', places: 'text or null' },
+    },
+    // In the order in which the tables list their measures: those of the result come last.
+    `WITH listed AS (SELECT *, row_number() OVER () AS line FROM balance)
+     SELECT measure, any_value(value) FILTER ("table" = 'reference_table') AS reference,
+       any_value(value) FILTER ("table" = 'target_table') AS target, any_value(value) FILTER ("table" = 'mrio') AS result,
+       any_value(most) AS most, max(verdict) AS verdict,
+       string_agg(format('{}: {}', "table", places), '; ' ORDER BY line) FILTER (verdict = 'does not hold') AS places
+     FROM listed GROUP BY measure ORDER BY measure`,
   );
   return { certificates, residuals, balances };
 }

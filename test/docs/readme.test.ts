@@ -9,7 +9,7 @@ describe('the README', () => {
   it('shows commands that package.json has', () => {
     const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { scripts: Record<string, string> };
     const shown = new Set(Array.from(readme.matchAll(/npm run (\S+)|npm (test)/g), ([, run, test]) => run ?? test));
-    expect([...shown].sort()).toEqual(['pipeline', 'test']);
+    expect([...shown].sort()).toEqual(['pipeline', 'tables', 'test']);
     for (const name of shown) expect(scripts).toHaveProperty(name!);
   });
 
@@ -20,7 +20,7 @@ describe('the README', () => {
 
   it('names files of the user as pipeline.yaml does', () => {
     const pipeline = readFileSync(`${ROOT}/pipeline.yaml`, 'utf8');
-    const named = Array.from(readme.matchAll(/^\| `([\w.-]+\.(?:csv|parquet))`/gm), ([, file]) => file!);
+    const named = Array.from(readme.matchAll(/^\| `([\w.-]+(?:\.csv|\/))`/gm), ([, file]) => file!);
     expect(named).toHaveLength(5);
     for (const file of named) expect(pipeline).toContain(`data-raw/user/${file}`);
   });

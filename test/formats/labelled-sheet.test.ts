@@ -1,8 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { openTable } from '../../formats/detect.ts';
 import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
 import type { OpenTable } from '../../formats/open-table.ts';
+import { readTable, requireAsStated } from '../../formats/read-table.ts';
+import { sharedData } from '../support/shared-data.ts';
 import { gridOf, sample, writeWorkbook, type Cell, type Layout, type Sample } from './ceads-layouts.ts';
 
 const folder = mkdtempSync(join(inject('sharedFolder'), 'sheets-'));
@@ -222,5 +225,72 @@ describe('a table with labels around it', () => {
     await expect(openLabelledSheet(path, 'user/table.xlsx')).rejects.toThrow(
       /^user\/table\.xlsx cannot be read as a workbook/,
     );
+  });
+});
+
+describe('a national table of the statistical office', () => {
+  /** 01 delivers 1 and 2, 02 delivers 3 and 4; TC and GCF are totals of what stands before them. */
+  const COMPETITIVE = `"","Code","Description","01","02","TIU","FU101","FU102","FU103","TC","FU201","FU202","GCF","EX","TFU","IM","ERR","GO"
+"1","01","Agriculture",1,2,3,10,20,30,60,5,-4,1,7,68,6,0.5,65.5
+"2","02","Industry",3,4,7,11,21,31,63,6,1,7,8,78,9,-0.5,75.5
+"3","TII","Total intermediate input",4,6,10,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA
+"4","VA001","Compensation of employees",61.5,69.5,131,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA
+"5","TVA","Total value-added",61.5,69.5,131,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA
+"6","TI","Total inputs",65.5,75.5,141,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA,NA
+`;
+  /** Imports have rows of their own. */
+  const WITH_ORIGINS = `"","Code","Description","Origin","01","02","TIU","TC","FU201","EX","TFU","GO"
+"1","01","Agriculture","Domestic",1,2,3,60,5,7,72,75
+"2","02","Industry","Domestic",3,4,7,63,6,8,77,84
+"3","01","Agriculture","Imports",0.5,0.25,0.75,2,0,0,2,2.75
+"4","02","Industry","Imports",0.5,0.75,1.25,3,1,0,4,5.25
+"5","TII","Total intermediate input","TOT",5,7,12,NA,NA,NA,NA,NA
+"6","VA001","Compensation of employees","TOT",70,77,147,NA,NA,NA,NA,NA
+"7","TI","Total inputs","TOT",75,84,159,NA,NA,NA,NA,NA
+`;
+  const axes = { regions: ['CN'], sectors: [1, 2] };
+  const concordance = { list: '', region: () => 'CN', sector: ({ code }: { code?: string }) => Number(code) };
+
+  it('has imports deducted where its rows hold them, and totals left out', async () => {
+    const path = join(folder, 'competitive.csv');
+    writeFileSync(path, COMPETITIVE);
+    const { table, accounts, discrepancy } = await readTable(await openLabelledSheet(path), axes, concordance);
+    expect(table.intermediate).toEqual(Float64Array.of(1, 2, 3, 4));
+    // Consumption, investment and stocks, less imports, with the discrepancy; then exports.
+    expect(table.finalDemand).toEqual(Float64Array.of(60 + 1 - 6 + 0.5, 7, 63 + 7 - 9 - 0.5, 8));
+    expect(discrepancy).toEqual(Float64Array.of(0.5, -0.5));
+    expect(
+      accounts.map(({ rowTotal, columnTotal, statedRow, statedColumn }) => [
+        rowTotal,
+        columnTotal,
+        statedRow,
+        statedColumn,
+      ]),
+    ).toEqual([
+      [65.5, 65.5, 65.5, 65.5],
+      [75.5, 75.5, 75.5, 75.5],
+    ]);
+  });
+
+  it('has rows of imports among its primary inputs, and totals that stand for their parts', async () => {
+    const path = join(folder, 'origins.csv');
+    writeFileSync(path, WITH_ORIGINS);
+    const { table, accounts, outsideAccounts } = await readTable(await openLabelledSheet(path), axes, concordance);
+    expect(table.finalDemand).toEqual(Float64Array.of(65, 7, 69, 8));
+    expect(table.primaryInput).toEqual(Float64Array.of(71, 78));
+    expect(outsideAccounts).toBe(6);
+    expect(accounts.map(({ rowTotal, columnTotal }) => [rowTotal, columnTotal])).toEqual([[75, 75], [84, 84]]); // prettier-ignore
+  });
+
+  it.skipIf(!existsSync(sharedData('nbs')))('balances as published (needs nbs in BTH_MRIO_SHARED_DATA)', async () => {
+    for (const name of ['china_2012_139', 'china_2015_42', 'china_2017_42']) {
+      const open = await openTable(sharedData('nbs', `${name}.csv`));
+      const sectors = open.rows.filter(({ kind }) => kind === 'account').map((_, s) => s + 1);
+      const { accounts } = await readTable(open, { regions: ['CN'], sectors }, concordance);
+      expect(accounts).toHaveLength(Number(name.split('_')[2]));
+      for (const { rowTotal, columnTotal } of accounts)
+        expect(Math.abs(rowTotal - columnTotal)).toBeLessThanOrEqual(1e-9 * rowTotal);
+      expect(() => { requireAsStated(accounts, 1e-9, name); }).not.toThrow(); // prettier-ignore
+    }
   });
 });

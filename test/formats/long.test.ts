@@ -13,13 +13,12 @@ const folder = mkdtempSync(join(inject('sharedFolder'), 'long-'));
 const CELLS = `from_region,from_sector,to_region,to_sector,category,value_10k_cny
 South,02,South,01,intermediate,4
 North,01,North,01,intermediate,1
-North,01,South,02,intermediate,2.5
+North,01,South,02,intermediate,3
 South,02,North,,rural,7
 South,02,North,,urban,-1
 North,01,North,,export,3
 ,,South,01,imports,5
 ,,North,01,taxes,6
-North,01,South,02,intermediate,0.5
 `;
 
 async function sumsOf(table: OpenTable): Promise<number[][]> {
@@ -71,10 +70,15 @@ describe('a list of cells', () => {
 
   it.each([
     ['a missing column', ['to_sector,', 'to_setcor,'], /has no column to_sector/],
-    ['a value that is no number', [',2.5', ',2;5'], /row 3: value_10k_cny is "2;5": a number is expected/],
-    ['an empty value', [',2.5', ','], /row 3: value_10k_cny is ""/],
-    ['no sector at all', [',,North,01,taxes', ',,North,,taxes'], /row 8: it has neither from_sector nor to_sector/],
-    ['a sector without its region', ['South,02,North,,rural', ',02,North,,rural'], /row 4: from_region is empty/],
+    [
+      'a value that is no number',
+      [',3\n', ',3;0\n'],
+      /row 3, from North.01 to South.02: its value is "3;0", a number is expected/,
+    ],
+    ['an empty value', [',3\n', ',\n'], /row 3, .*: its value is "", a number/],
+    ['no sector at all', [',,North,01,taxes', ',,North,,taxes'], /row 8, .*: it has neither from_sector nor to_sector/],
+    ['a cell twice', ['South,02,North,,urban,-1', 'South,02,North,,rural,-1'], /row 5, .*: row 4 is of the same cell/],
+    ['a sector without its region', ['South,02,North,,rural', ',02,North,,rural'], /row 4, .*: from_region is empty/],
   ])('with %s is refused', async (name, [from, to], message) => {
     const path = join(folder, `${name}.csv`);
     writeFileSync(path, CELLS.replace(from!, to!));

@@ -82,6 +82,12 @@ export const miniature: Tables = {
     ['reference', 'BJ', 1, 100, 100, 0],
     ['reference', 'TS', 1, 100, 101, -0.01],
   ),
+  balance: rows(
+    'table measure value unit most verdict places',
+    ['reference_table', 'accounts', 12, '1', null, null, null],
+    ['reference_table', 'accounts out of balance', 1, '1', 0, 'does not hold', 'TS.1'],
+    ['mrio', 'spectral radius of A', 0.5432, '1', 1, 'holds', null],
+  ),
   emission: rows('region sector source nox_t', ['BJ', 1, 'enterprises', 100000], ['TS', 1, 'enterprises', 300000]),
   mrio: rows('from_region from_sector to_region to_sector value_10k_cny', ['BJ', 1, 'TS', 1, 12.5]),
   final_demand: rows('from_region from_sector to_region value_10k_cny', ['BJ', 1, 'export', 3]),

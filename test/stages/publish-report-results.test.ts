@@ -211,7 +211,12 @@ describe('the report shows', () => {
     expect(row(page, 'records', 'not counted: unknown place')).toEqual(['1', '20.00%']);
     expect(row(page, 'records', 'read')).toEqual(['5', '100.00%']);
     expect(plain(page.querySelector('#records caption')!.textContent)).toContain('400,000 t of NOx');
-    expect(row(page, 'records', 'reference')).toEqual(['1.0 × 10⁻²']);
+  });
+
+  it('what is certified of each table', () => {
+    const wrong = row(page, 'records', 'accounts out of balance');
+    expect(wrong).toEqual(['1', '', '', '0', 'does not hold. reference_table: TS.1']);
+    expect(row(page, 'records', 'spectral radius of A')).toEqual(['', '', '0.543', '1', 'holds']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -32,6 +32,8 @@ const FACTS: Readonly<Record<string, string>> = {
   'sectors.csv': `FROM facts WHERE id IN ${texts(kept)}`,
   'concordance.csv': `SELECT * REPLACE (${sectorOf} AS sector) FROM facts`,
   'categories.csv': 'FROM facts',
+  'region-names.csv': 'FROM facts',
+  'sector-lists.csv': `SELECT * REPLACE (${sectorOf} AS sector) FROM facts`,
   'city-factors.csv': `FROM facts WHERE region IN ${texts(REGIONS)}`,
   'published.csv': `FROM facts WHERE ${within('from_regions', REGIONS)} AND ${within('to_regions', REGIONS)}
     AND ${within('from_sectors', kept)} AND ${within('to_sectors', kept)}`,
@@ -85,6 +87,7 @@ export async function smallStudy(): Promise<SmallStudy> {
   database.closeSync();
   for (const part of [
     'stages',
+    'formats',
     'mrio',
     'runner',
     'package.json',
@@ -109,7 +112,7 @@ export async function smallStudy(): Promise<SmallStudy> {
     edit,
     pipeline: (...words) => commandLine(folder, words),
     async userTable(file, standIn, query) {
-      mkdirSync(join(folder, 'data-raw/user'), { recursive: true });
+      mkdirSync(dirname(join(folder, 'data-raw/user', file)), { recursive: true });
       const connection = await (await DuckDBInstance.create(':memory:')).connect();
       await connection.run(`CREATE VIEW stand_in AS FROM read_parquet('${dataOut}/stand-in-tables/${standIn}.parquet');
         COPY (${query}) TO '${join(folder, 'data-raw/user', file)}' (FORMAT parquet)`);

@@ -20,7 +20,7 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
  * An input of a stage under test: rows become a table (whole numbers INTEGER, other numbers DOUBLE, texts VARCHAR),
- * a path is taken as it is (`.parquet` a table, `.arrow` a matrix, else a plain file),
+ * a path is taken as it is (`.parquet` a table, `.arrow` a matrix, with `/` at its end a folder, else a plain file),
  * `{ source }` is read and checked as pipeline.yaml declares that source,
  * `{ absent }` is an optional input that is not there: the table of that name in pipeline.yaml, without rows.
  */
@@ -173,6 +173,9 @@ async function writeInput(
 ): Promise<JobInput> {
   const about = { name, description: '', evidence: null };
   const artifact = `artifact ${name} of stage test`;
+  if (typeof input === 'string' && input.endsWith('/')) {
+    return { name, path: resolve(ROOT, input), place: input, kind: 'folder' };
+  }
   if (typeof input === 'string') {
     const path = join(folder, `${name}${extname(input)}`);
     symlinkSync(resolve(ROOT, input), path);

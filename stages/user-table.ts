@@ -1,0 +1,141 @@
+import { statSync } from 'node:fs';
+import { concordanceOf, type ListedSector } from '../formats/concordance.ts';
+import { openTable } from '../formats/detect.ts';
+import { ownSectors, per10kCny, regionNames, type Level, type StudyRegion } from '../formats/known-names.ts';
+import { readTable, requireAsStated } from '../formats/read-table.ts';
+import { ModelError } from '../mrio/error.ts';
+import { EXPORT, dimensions, type MrioTable } from '../mrio/table.ts';
+import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
+import type { Axes } from './accounts.ts';
+import { nameOf } from './table-rows.ts';
+
+/** How a table of the user's own is to be read. */
+export interface Reading {
+  /** Whether it is of the study's regions or of their provinces. */
+  readonly level: Level;
+  /** Name of the list that its sectors are of; null: found by their names. */
+  readonly sectorList: string | null;
+  /** Relative difference between a total that the file states and the sum that is no fault of it. */
+  readonly tolerance: number;
+}
+
+/**
+ * Where an input is a folder, reads the table in it, whatever its format, and puts it in the place of the input: rows
+ * (category, from_region, from_sector, to_region, to_sector, value_10k_cny) in the study's regions and sectors.
+ * @throws StageError that names file, sheet and cell, regions or sectors
+ */
+export async function importUserTable(
+  context: StageContext,
+  input: string,
+  axes: Axes,
+  reading: Reading,
+): Promise<void> {
+  const path = context.inputs[input]!;
+  if (!statSync(path).isDirectory()) return;
+  try {
+    const open = await openTable(path);
+    const factor = per10kCny(open.unit, path);
+    const names = await readRegionNames(context, reading.level);
+    const lists = await readSectorLists(context);
+    const concordance = concordanceOf(open, names, lists, path, reading.sectorList);
+    const progress = (share: number) => {
+      context.progress({ done: Math.round(100 * share), total: 100, unit: '%', note: nameOf(context, input) });
+    };
+    const { table, accounts } = await readTable(open, axes, concordance, progress);
+    requireAsStated(accounts, reading.tolerance, path);
+    await writeRows(context, input, table, factor);
+  } catch (error) {
+    // The stage sees the folder under a name of its own.
+    if (!(error instanceof ModelError)) throw error;
+    const place = context.places[input]!.replace(/\/$/, '');
+    throw new StageError(error.message.replaceAll(path, place), error.remedy.replaceAll(path, place));
+  }
+}
+
+const texts = (column: Iterable<string | number | null> | undefined): string[] =>
+  Array.from(column ?? [], (text) => String(text ?? ''));
+
+async function readRegionNames(context: StageContext, level: Level) {
+  const regions = await context.query('SELECT code, name, name_zh, province, gb2260 FROM region ORDER BY gb2260');
+  const columns = ['code', 'name', 'name_zh', 'province', 'gb2260'] as const;
+  const of = Object.fromEntries(columns.map((name) => [name, texts(regions[name])])) as Record<
+    keyof StudyRegion,
+    string[]
+  >;
+  const study = of.code.map(
+    (_, r) => Object.fromEntries(columns.map((name) => [name, of[name][r]!])) as unknown as StudyRegion,
+  );
+  const others = await context.query('SELECT name, region FROM region_name ORDER BY name');
+  const places = await context.query('SELECT code, name_zh FROM place ORDER BY code');
+  const [otherNames, otherRegions] = [texts(others['name']), texts(others['region'])];
+  const [codes, placeNames] = [texts(places['code']), texts(places['name_zh'])];
+  return regionNames(
+    study,
+    otherNames.map((name, k) => ({ name, region: otherRegions[k]! })),
+    codes.map((code, k) => ({ code, name_zh: placeNames[k]! })),
+    level,
+  );
+}
+
+async function readSectorLists(context: StageContext): Promise<ListedSector[]> {
+  const own = await context.query('SELECT id, name, name_zh FROM sector ORDER BY id');
+  const [names, namesZh] = [texts(own['name']), texts(own['name_zh'])];
+  const study = ownSectors(
+    Array.from(own['id'] as Float64Array, (id, k) => ({ id, name: names[k]!, name_zh: namesZh[k]! })),
+  );
+  const listed = await context.query('SELECT list, code, name, name_zh, sector FROM sector_list ORDER BY list, code');
+  const [list, code, name, nameZh] = ['list', 'code', 'name', 'name_zh'].map((column) => texts(listed[column]));
+  const others = Array.from(listed['sector'] as Float64Array, (sector, k) => ({
+    list: list![k]!,
+    code: code![k]!,
+    names: [name![k]!, nameZh![k]!].filter((text) => text !== ''),
+    sector,
+  }));
+  return [...study, ...others];
+}
+
+/** Makes the view of the input from the cells of a table that are not 0. Categories of a block are summed: one stands for all. */
+async function writeRows(context: StageContext, input: string, table: MrioTable, factor: number): Promise<void> {
+  const { n, sectorCount, regionCount, finalDemandCount } = dimensions(table);
+  const [demand, inputs] = await Promise.all(
+    ['final_demand', 'primary_input'].map((block) => firstCategory(context, block)),
+  );
+  const categories = ['intermediate', demand!, EXPORT, inputs!];
+  const cells: { category: number; from: number; toRegion: number; toSector: number; value: number }[] = [];
+  const add = (category: number, from: number, toRegion: number, toSector: number, value: number) => {
+    if (value !== 0) cells.push({ category, from, toRegion, toSector, value: value * factor });
+  };
+  for (let k = 0; k < n; k++) {
+    const home = Math.floor(k / sectorCount);
+    for (let l = 0; l < n; l++) add(0, k, Math.floor(l / sectorCount), l % sectorCount, table.intermediate[k * n + l]!);
+    for (let r = 0; r < regionCount; r++) add(1, k, r, NONE, table.finalDemand[k * finalDemandCount + r]!);
+    add(2, k, home, NONE, table.finalDemand[k * finalDemandCount + regionCount]!);
+    add(3, NONE, home, k % sectorCount, table.primaryInput[k]!);
+  }
+  const regions = (at: (cell: (typeof cells)[number]) => number): LabelColumn => ({
+    labels: [...table.regions, ''],
+    indices: Int32Array.from(cells, (cell) => (at(cell) === NONE ? regionCount : at(cell))),
+  });
+  const sectors = (at: (cell: (typeof cells)[number]) => number): Uint8Array =>
+    Uint8Array.from(cells, (cell) => (at(cell) === NONE ? 0 : table.sectors[at(cell)]!));
+  await context.createTable(`${input} as read`, {
+    category: { labels: categories, indices: Uint8Array.from(cells, ({ category }) => category) },
+    from_region: regions(({ from }) => (from === NONE ? NONE : Math.floor(from / sectorCount))),
+    from_sector: sectors(({ from }) => (from === NONE ? NONE : from % sectorCount)),
+    to_region: regions(({ toRegion }) => toRegion),
+    to_sector: sectors(({ toSector }) => toSector),
+    value_10k_cny: Float64Array.from(cells, ({ value }) => value),
+  });
+  await context.database.run(`
+    CREATE VIEW ${input} AS SELECT category, nullif(from_region, '') AS from_region, nullif(from_sector, 0) AS from_sector,
+      to_region, nullif(to_sector, 0) AS to_sector, value_10k_cny FROM "${input} as read"`);
+}
+
+const NONE = -1;
+
+async function firstCategory(context: StageContext, block: string): Promise<string> {
+  const { category } = await context.query(
+    `SELECT category FROM category WHERE block = '${block}' AND category <> '${EXPORT}' ORDER BY category LIMIT 1`,
+  );
+  return String(category![0]);
+}

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, inject, it } from 'vitest';
+import { gridOf, sample, writeWorkbook } from '../formats/ceads-layouts.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+function tables(...args: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['node_modules/.bin/tsx', 'tools/tables.ts', ...args],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+  return { status, out: stdout, err: stderr };
+}
+
+it('tables --inspect says what is in a workbook, and which rows do not balance', async () => {
+  const path = join(mkdtempSync(join(inject('sharedFolder'), 'inspect-')), 'MRIO2017.xlsx');
+  const layout = {
+    ...{ title: 'Unit: 10,000 yuan', intermediateUse: true, codes: true, regionsOnce: true, regionsOfDemand: true },
+    ...({ totals: true, discrepancy: 'ERR', footnotes: true } as const),
+  };
+  await writeWorkbook(path, { Note: [['Cite as']], Table_2017: gridOf(sample(), layout) });
+  const { status, out } = tables('--inspect', path);
+  expect(status).toBe(0);
+  const lines = out.split('\n');
+  expect(lines[0]).toBe(`${path}: labelled table in sheet "Table_2017"`);
+  expect(out).toContain('regions    3: Beijing, Tianjin, Shannxi\n');
+  expect(out).toContain('sectors    4: 01 Agriculture, 02 Coal mining, 03 Others, 04 Services\n');
+  expect(out).toContain('unit       10,000 yuan\n');
+  expect(out).toMatch(
+    /rows {7}12 accounts; 5 primary inputs \(Imports, Compensation of employees, .*; 1 stressors \(CO2\); 3 that only state/,
+  );
+  expect(out).toMatch(
+    /columns {4}12 accounts; 15 of final demand \(rural_households, .*; 1 of exports \(Exports\); 1 of discrepancies/,
+  );
+  expect(out).toMatch(/known as .* sectors are those of no known list/);
+  expect(out).toMatch(/rows against columns: at most [\d.]+% apart, the worst 10:\n +[\d.]+% {2}\w+ 0\d \w+/);
+  expect(out.match(/^ +[\d.]+% /gm)).toHaveLength(10);
+  expect(out).toContain('rows against their stated totals: equal');
+});
+
+it('tables says what it does, and what is wrong, without a stack', () => {
+  expect(tables('--help')).toMatchObject({ status: 0, out: expect.stringContaining('npm run tables -- --inspect FILE') as string }); // prettier-ignore
+  const missing = tables('--inspect', 'no/such/file.xlsx');
+  expect(missing).toMatchObject({ status: 2, err: expect.stringMatching(/file\.xlsx does not exist\n {2}give the path/) as string }); // prettier-ignore
+  expect(tables('--inspekt', 'x').err).toMatch(/inspekt[^]*--help/);
+});

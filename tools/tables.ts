@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseCsvObjects } from 'hucre/csv';
+import { openTable } from '../formats/detect.ts';
+import { inspectionOf, type Known } from '../formats/inspect.ts';
+import { ownSectors, regionNames, type StudyRegion } from '../formats/known-names.ts';
+import { ModelError } from '../mrio/error.ts';
+
+const HELP = `Says what is in an input-output table, and how far its rows and columns balance, before anything is computed from it.
+
+  npm run tables -- --inspect FILE [--sheet NAME]
+
+FILE  a workbook, a MATLAB file, a list of cells, or a folder with one, or one of pymrio, EXIOBASE, ICIO, WIOD, Eora26, GLORIA
+`;
+
+const FACTS = resolve(import.meta.dirname, '../data-raw');
+
+const rowsOf = (file: string): Record<string, string>[] =>
+  parseCsvObjects(readFileSync(join(FACTS, file), 'utf8')).data.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value ?? '')])),
+  );
+
+/** Regions at both levels, provinces last, and all lists of sectors. */
+function known(): Known {
+  const regions = rowsOf('regions.csv') as unknown as StudyRegion[];
+  const others = rowsOf('region-names.csv').map(({ name = '', region = '' }) => ({ name, region }));
+  const places = rowsOf('places.csv').map(({ code = '', name_zh = '' }) => ({ code, name_zh }));
+  const levels = (['region', 'province'] as const).map((level) => regionNames(regions, others, places, level));
+  const study = rowsOf('sectors.csv').map(({ id, name = '', name_zh = '' }) => ({ id: Number(id), name, name_zh }));
+  const listed = rowsOf('sector-lists.csv').map(({ list = '', code = '', name = '', name_zh = '', sector }) => ({
+    ...{ list, code, sector: Number(sector) },
+    names: [name, name_zh].filter((text) => text !== ''),
+  }));
+  const [first = [], second = []] = levels;
+  const names = [...first, ...second.filter(({ name }) => !first.some((one) => one.name === name))];
+  return { regions: names, lists: [...ownSectors(study), ...listed] };
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { inspect: { type: 'string' }, sheet: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }); // prettier-ignore
+  if (values.inspect === undefined || values.help === true) {
+    process.stdout.write(HELP);
+    return values.help === true ? 0 : 2;
+  }
+  const open = await openTable(resolve(values.inspect), values.sheet === undefined ? {} : { sheet: values.sheet });
+  for (const line of await inspectionOf(open, values.inspect, known())) process.stdout.write(`${line}\n`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isOurs = error instanceof ModelError || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')); // prettier-ignore
+  if (!isOurs) throw error;
+  process.stderr.write(
+    `${error.message}\n${error instanceof ModelError ? `  ${error.remedy}\n` : '  See npm run tables -- --help\n'}`,
+  );
+  process.exitCode = 2;
+}

@@ -1,15 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseCsvObjects } from 'hucre/csv';
 import { openTable } from '../formats/detect.ts';
 import { inspectionOf, type Known } from '../formats/inspect.ts';
 import { ownSectors, regionNames, type StudyRegion } from '../formats/known-names.ts';
+import { pymrioSystemOf } from '../formats/pymrio/from-table.ts';
+import { writePymrioFolder } from '../formats/pymrio/write-folder.ts';
 import { ModelError } from '../mrio/error.ts';
 
-const HELP = `Says what is in an input-output table, and how far its rows and columns balance, before anything is computed from it.
+const HELP = `Looks into input-output tables, and writes them for pymrio.
 
   npm run tables -- --inspect FILE [--sheet NAME]
+    what is in it, and how far its rows and columns balance, before anything is computed from it
+
+  npm run tables -- --convert FILE --to FOLDER [--sheet NAME] [--parquet]
+    writes it into a new folder that pymrio opens: text, or Parquet
 
 FILE  a workbook, a MATLAB file, a list of cells, or a folder with one, or one of pymrio, EXIOBASE, ICIO, WIOD, Eora26, GLORIA
 `;
@@ -37,16 +43,36 @@ function known(): Known {
   return { regions: names, lists: [...ownSectors(study), ...listed] };
 }
 
+const OPTIONS = {
+  inspect: { type: 'string' },
+  convert: { type: 'string' },
+  to: { type: 'string' },
+  sheet: { type: 'string' },
+  parquet: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { inspect: { type: 'string' }, sheet: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }); // prettier-ignore
-  if (values.inspect === undefined || values.help === true) {
-    process.stdout.write(HELP);
-    return values.help === true ? 0 : 2;
+  const { inspect, convert, to, sheet, parquet, help } = parseArgs({ options: OPTIONS }).values;
+  const open = (file: string) => openTable(resolve(file), sheet === undefined ? {} : { sheet });
+  if (help !== true && inspect !== undefined) {
+    say(await inspectionOf(await open(inspect), inspect, known()));
+    return 0;
   }
-  const open = await openTable(resolve(values.inspect), values.sheet === undefined ? {} : { sheet: values.sheet });
-  for (const line of await inspectionOf(open, values.inspect, known())) process.stdout.write(`${line}\n`);
-  return 0;
+  if (help !== true && convert !== undefined && to !== undefined) {
+    if (existsSync(to)) throw new ModelError(`${to} is there already`, 'name a new folder');
+    const system = await pymrioSystemOf(await open(convert), basename(convert));
+    await writePymrioFolder(resolve(to), system, parquet === true ? 'parquet' : 'txt');
+    say([`wrote ${to}: ${system.regions.length} x ${system.sectors.length} accounts`]);
+    return 0;
+  }
+  process.stdout.write(HELP);
+  return help === true ? 0 : 2;
 }
+
+const say = (lines: readonly string[]): void => {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+};
 
 try {
   process.exitCode = await main();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { gridOf, sample, writeWorkbook } from '../formats/ceads-layouts.ts';
@@ -42,6 +42,20 @@ it('tables --inspect says what is in a workbook, and which rows do not balance',
   expect(out).toMatch(/rows against columns: at most [\d.]+% apart, the worst 10:\n +[\d.]+% {2}\w+ 0\d \w+/);
   expect(out.match(/^ +[\d.]+% /gm)).toHaveLength(10);
   expect(out).toContain('rows against their stated totals: equal');
+});
+
+it('tables --convert writes a folder of pymrio, which is read as any other table', () => {
+  const folder = mkdtempSync(join(inject('sharedFolder'), 'convert-'));
+  const path = join(folder, 'cells.csv');
+  writeFileSync(path, 'from_region,from_sector,to_region,to_sector,value\nA,1,A,1,2\nA,1,A,,3\n,,A,1,3\n');
+  const to = join(folder, 'for-pymrio');
+  expect(tables('--convert', path, '--to', to)).toMatchObject({
+    status: 0,
+    out: `wrote ${to}: 1 x 1 accounts\n`,
+  });
+  expect(readFileSync(join(to, 'Z.txt'), 'utf8').split('\n')[3]).toBe('A\t1\t2');
+  expect(tables('--inspect', to).out).toContain('rows against columns: equal');
+  expect(tables('--convert', path, '--to', to)).toMatchObject({ status: 2, err: expect.stringContaining('is there already') as string }); // prettier-ignore
 });
 
 it('tables says what it does, and what is wrong, without a stack', () => {

@@ -32,7 +32,7 @@ export function crateMetadata(archived: Archived, files: readonly CopiedFile[], 
   const workflow = fileId(workflowPath(workshop));
   const tool = toolPackage();
   const parts = workflowParts(archived, workshop, tool);
-  const { actions, values } = crateActions(archived, workflow, citation.authors);
+  const { actions, values } = crateActions(archived, files, workflow, citation.authors);
   const entities = files.map(fileEntity).map((entity) =>
     entity['@id'] === workflow
       ? {

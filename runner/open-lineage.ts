@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { datasetsOf, type Datasets } from './datasets.ts';
 import { MistakeError } from './diagnostic.ts';
 import type { Listener, RunEvent } from './events.ts';
@@ -16,6 +16,7 @@ import {
   type LineageDataset,
   type LineageEvent,
 } from './open-lineage-event.ts';
+import { hashOfSource } from './source-files.ts';
 import type { StoredOutput } from './store.ts';
 import { toolPackage, type ToolPackage } from './tool-package.ts';
 import { TOOL_ROOT } from './tool-root.ts';
@@ -233,7 +234,7 @@ class Lineage {
     const { memo, pipeline } = this.#workshop;
     let version: Sha256 | null;
     try {
-      version = memo.hashOf(join(pipeline.root, file));
+      version = hashOfSource(pipeline.root, file, memo);
     } catch {
       version = null;
     }

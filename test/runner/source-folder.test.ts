@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { requireArchivable } from '../../runner/crate-record.ts';
+import { brokenRules, idsOf, readCrate } from './crate-rules.ts';
 import { onCommandLine } from './command-line.ts';
 import { project } from './project.ts';
 
@@ -74,6 +75,16 @@ describe('a source that is a folder', () => {
     await requireArchivable(await of.workshop());
     expect(await onCommandLine(of, 'crate', of.path('crate'))).toMatchObject({ code: 0 });
     expect(of.read('crate/data-raw/user/sales/more/b.csv')).toBe('2\n');
+    const crate = readCrate(of.path('crate'));
+    expect(brokenRules(crate)).toEqual([]);
+    const files = ['data-raw/user/sales/a.csv', 'data-raw/user/sales/more/b.csv'];
+    expect(idsOf(crate.byId.get('#action/report')?.['object'])).toEqual(files);
+  });
+
+  it('has a version in lineage', async () => {
+    const of = project({ ...FILES, 'data-raw/user/sales/a.csv': '1\n' });
+    expect(await onCommandLine(of, 'run', '--openlineage', of.path('lineage.ndjson'))).toMatchObject({ code: 0 });
+    expect(of.read('lineage.ndjson')).toMatch(/"name":"data-raw\/user\/sales\/"[^]*?"datasetVersion":"[0-9a-f]{64}"/);
   });
 
   it('is refused where a file lies in its place, where a link leads to a folder, and as a table', async () => {

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { ModelError } from '../mrio/error.ts';
+import { sqlName, sqlText, withDatabase } from './database.ts';
 import type { AccountLabel, ColumnLabel, OpenTable, RowLabel, Stripe } from './open-table.ts';
 
 /** Columns that say which cell a row means. */
@@ -74,23 +75,17 @@ type Key = readonly (string | null)[];
 const keysOf = async (database: DuckDBConnection, sql: string): Promise<Key[]> =>
   (await database.runAndReadAll(sql)).getRows() as Key[];
 
-const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /** Calls `work` with a database that has the file as the view `file`. */
 async function withFile<T>(path: string, place: string, work: (database: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
-  const database = await instance.connect();
   try {
-    await database.run(`CREATE VIEW file AS FROM ${relationOf(path)}`);
-    return await work(database);
+    return await withDatabase(async (database) => {
+      await database.run(`CREATE VIEW file AS FROM ${relationOf(path)}`);
+      return work(database);
+    });
   } catch (error) {
     if (error instanceof ModelError) throw error;
     const [reason] = (error as Error).message.split('\n');
     throw new ModelError(`${place} cannot be read: ${reason!}`, 'give a whole CSV, TSV or Parquet file');
-  } finally {
-    database.closeSync();
-    instance.closeSync();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dataset } from 'h5wasm/node';
-import type { Hdf5File, Numbers } from './hdf5-library.ts';
+import type { Hdf5File } from './hdf5-library.ts';
+import type { Numbers } from './numbers.ts';
 import { requireFewRows } from './sparse.ts';
 
 /** Runs one access to the file, and makes a ModelError of what goes wrong. */

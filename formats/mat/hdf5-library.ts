@@ -1,22 +1,10 @@
 import { openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Dataset, Entity, File, Group, Metadata } from 'h5wasm/node';
+import type { Numbers } from './numbers.ts';
 
 type Library = typeof import('h5wasm/node');
 type Module = Awaited<Library['ready']>;
-
-/** Numbers of a dataset, in the type that it has. */
-export type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** From one index up to before another, for each dimension. */
 export type Ranges = readonly (readonly [from: number, to: number])[];

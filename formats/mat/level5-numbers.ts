@@ -1,17 +1,6 @@
 import { endianness } from 'node:os';
 import type { Element, Input } from './level5-elements.ts';
-
-type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
+import type { Numbers } from './numbers.ts';
 
 interface NumberType {
   readonly BYTES_PER_ELEMENT: number;

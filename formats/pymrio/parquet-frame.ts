@@ -1,7 +1,8 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { z } from 'zod';
 import { ModelError } from '../../mrio/error.ts';
 import type { Stripe } from '../open-table.ts';
+import { sqlName, sqlText, withDatabase } from '../database.ts';
 import { joined, sameKey, spoken, type Frame, type Key } from '../delimited/frame.ts';
 import { misplaced, tooShort } from '../delimited/text-frame.ts';
 import { tupleParts } from './python-tuple.ts';
@@ -21,21 +22,6 @@ interface Described {
   /** Positions and keys of the values. */
   readonly values: readonly { readonly position: number; readonly key: Key }[];
 }
-
-/** Runs a query on a database of its own. */
-async function withDatabase<Result>(act: (database: DuckDBConnection) => Promise<Result>): Promise<Result> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const database = await instance.connect();
-  try {
-    return await act(database);
-  } finally {
-    database.closeSync();
-    instance.closeSync();
-  }
-}
-
-const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 async function describe(path: string): Promise<Described> {
   return withDatabase(async (database) => {

@@ -1,13 +1,11 @@
-import { DOUBLE, DuckDBDataChunk, DuckDBInstance, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { ModelError } from '../../mrio/error.ts';
+import { sqlName, sqlText, withDatabase } from '../database.ts';
 import { tupleText } from './python-tuple.ts';
 import type { WrittenFrame } from './write-folder.ts';
 
 /** DuckDB takes rows in chunks of this many. */
 const CHUNK = 2048;
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
  * Writes a data frame as pandas does: values, then the levels of the rows' keys; a column of several levels is named by
@@ -16,22 +14,17 @@ const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export async function writeParquetFrame(path: string, frame: WrittenFrame): Promise<void> {
   const names = frame.columns.map((key) => (frame.columnNames === null ? key[0]! : tupleText(key)));
   requireDistinct([...names, ...frame.indexNames], path);
-  const instance = await DuckDBInstance.create(':memory:');
-  const database = await instance.connect();
-  try {
+  await withDatabase(async (database) => {
     const numbers = frame.values instanceof Float64Array;
     const declared = [
-      ...names.map((name) => `${quoted(name)} ${numbers ? 'DOUBLE' : 'VARCHAR'}`),
-      ...frame.indexNames.map((name) => `${quoted(name)} VARCHAR`),
+      ...names.map((name) => `${sqlName(name)} ${numbers ? 'DOUBLE' : 'VARCHAR'}`),
+      ...frame.indexNames.map((name) => `${sqlName(name)} VARCHAR`),
     ];
     await database.run(`CREATE TABLE frame (${declared.join(', ')})`);
     await fill(database, frame);
     const metadata = sqlText(JSON.stringify(pandasMetadata(frame, names, numbers)));
     await database.run(`COPY frame TO ${sqlText(path)} (FORMAT parquet, KV_METADATA {pandas: ${metadata}})`);
-  } finally {
-    database.closeSync();
-    instance.closeSync();
-  }
+  });
 }
 
 /** DuckDB would call a column otherwise whose name is that of another but for its case. */

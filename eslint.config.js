@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['data-out/', '.data-out/', '.cache/', 'node_modules/'] },
+  { ignores: ['**/data-out/', '**/.data-out/', '.cache/', 'node_modules/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

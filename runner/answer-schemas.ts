@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Crate } from './crate.ts';
+import type { DataPackage, LeftOut } from './data-package.ts';
 import type { JsonSchema } from './editor-schema.ts';
 import { artifactDifference, runsDifference } from './difference-schema.ts';
 import type { RunEvent } from './events.ts';
@@ -86,6 +87,16 @@ const crate = z.strictObject({
   bytes: count,
   run: name.nullable().describe('The run that was archived; null: it left no record.'),
 } satisfies Keys<Crate>);
+
+const dataPackage = z.strictObject({
+  folder: z.string().describe('Absolute path of the package.'),
+  tables: z.array(name).describe('Of scenarios NAME@SCENARIO.'),
+  rows: count,
+  bytes: count.describe('Of the files of the tables.'),
+  left_out: z
+    .array(z.strictObject({ artifact: name, kind: z.enum(['matrix', 'file']) } satisfies Keys<LeftOut>))
+    .describe('Results that are no tables; empty where tables were named.'),
+} satisfies Keys<DataPackage>);
 
 const lock = z.strictObject({
   file: name.describe('The lock file, as the user would write it.'),
@@ -200,6 +211,7 @@ export const ANSWERS: Readonly<Record<string, AnswerSchema>> = {
   gc: { schema: gc, is: 'The answer of `gc --json`.' },
   graph: { schema: graph, is: 'The answer of `graph --json`.' },
   crate: { schema: crate, is: 'The answer of `crate FOLDER --json`.' },
+  package: { schema: dataPackage, is: 'The answer of `package FOLDER --json`.' },
 };
 
 /** The JSON Schema of a command's answer; null: it has none. */

@@ -26,6 +26,7 @@ export const OPTIONS = {
   'dry-run': { type: 'boolean', does: 'says what it would do, and does nothing' },
   locked: { type: 'boolean', does: 'publishes nothing that is not what the lock file says; see `lock`' },
   svg: { type: 'boolean', does: 'as SVG, not as Mermaid text' },
+  gzip: { type: 'boolean', does: 'compresses each table: NAME.csv.gz' },
   rerun: { type: 'boolean', does: 'executes stages again, with other numbers of threads, and compares what they make' },
   'keep-runs': { type: 'string', value: 'N', does: 'keeps what the last N runs used (default: 10)' },
   'max-size': {

@@ -7,7 +7,7 @@ const oneStage = { least: 1, most: 1, are: 'one stage' };
 export const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
     takes: '[STAGE...]',
-    does: 'Runs what has changed and publishes to data-out. With stages: only those and what they need.',
+    does: 'Runs what has changed and publishes to data-out beside the pipeline file. With stages: only those and what they need.',
     example: 'npm run pipeline -- run emissions',
     words: { least: 0, most: Infinity, are: 'stages' },
     options: ['dry-run', 'locked', ...RUNNING],
@@ -92,6 +92,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     words: { least: 1, most: 1, are: 'one folder' },
     options: [],
     load: () => import('./commands/crate.ts'),
+  },
+  package: {
+    takes: 'FOLDER [TABLE...]',
+    does: 'Writes tables as CSV with a datapackage.json, for R, Python and others, in a new folder. Without names: all.',
+    example: 'npm run pipeline -- package ../package',
+    words: { least: 1, most: Infinity, are: 'a folder, and after it tables' },
+    options: ['gzip'],
+    load: () => import('./commands/package.ts'),
   },
   schema: {
     takes: '[COMMAND]',

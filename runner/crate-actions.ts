@@ -18,9 +18,9 @@ const valueId = (stage: string, parameter: string): string => localId('value', s
 type DataIds = (dataset: Dataset) => string[];
 
 const dataIdsAmong =
-  (files: readonly CopiedFile[]): DataIds =>
+  (files: readonly CopiedFile[], archived: Archived): DataIds =>
   (dataset) => {
-    if (dataset.kind === 'artifact') return [fileId(publishedPath(dataset.output.publishAs))];
+    if (dataset.kind === 'artifact') return [fileId(publishedPath(archived, dataset.output.publishAs))];
     if (!isFolder(dataset.name)) return [fileId(dataset.name)];
     return files.filter(({ path }) => path.startsWith(dataset.name)).map(({ path }) => fileId(path));
   };
@@ -39,7 +39,7 @@ export function crateActions(
   agents: readonly string[],
 ): { actions: Entity[]; values: Entity[] } {
   const { stages, run, datasets } = archived;
-  const dataIds = dataIdsAmong(files);
+  const dataIds = dataIdsAmong(files, archived);
   const common = { actionStatus: COMPLETED, ...references('agent', agents) };
   const times = { startTime: timeOf(run.started), endTime: timeOf(run.ended) };
   const executed = stages.filter((stage) => stage.executed).length;

@@ -14,7 +14,7 @@ import type { Workshop } from './workshop.ts';
 
 export const LOCK_FILE = 'package-lock.json';
 const README = 'README.md';
-const PUBLISHED = 'data-out';
+const PACKAGE = 'package.json';
 
 /** A file as it is to be archived. */
 export interface CrateFile {
@@ -51,8 +51,8 @@ export function codePath(file: string, root: string): string {
   );
 }
 
-/** Where a published file is in the crate. */
-export const publishedPath = (path: string): string => `${PUBLISHED}/${path}`;
+/** Where a published file is in the crate: as in the project. */
+export const publishedPath = ({ results }: Pick<Archived, 'results'>, path: string): string => `${results}/${path}`;
 
 /** The pipeline file's path, relative to the project. */
 export const workflowPath = ({ pipeline }: Workshop): string => relative(pipeline.root, pipeline.absolute);
@@ -96,8 +96,12 @@ export function crateFiles(archived: Archived, { pipeline, memo }: Workshop): Cr
       };
     }),
   );
-  const manifest = publishedPath('manifest.json');
+  const manifest = publishedPath(archived, 'manifest.json');
+  const bases = pipeline.bases.map((base) =>
+    inProject(relative(root, base), plain(relative(root, base), 'A pipeline file that another one is based on')),
+  );
   return once([
+    ...bases,
     ...sources,
     ...code,
     ...publishedFiles(archived, root),
@@ -107,6 +111,10 @@ export function crateFiles(archived: Archived, { pipeline, memo }: Workshop): Cr
       from: join(TOOL_ROOT, LOCK_FILE),
     },
     ...[
+      inProject(
+        PACKAGE,
+        plain(PACKAGE, 'The packages that are asked for; paths in pipeline files are relative to its folder'),
+      ),
       inProject(LICENCE, plain(LICENCE, 'The licence')),
       inProject(CITATION, plain(CITATION, 'How to cite the pipeline')),
       inProject(README, { ...plain(README, 'What the project is'), properties: references('about', ['./']) }),
@@ -116,11 +124,12 @@ export function crateFiles(archived: Archived, { pipeline, memo }: Workshop): Cr
 
 const plain = (name: string, description: string) => ({ types: ['File'], name, description, properties: {} });
 
-function publishedFiles({ stages, datasets, replaced }: Archived, root: string): CrateFile[] {
+function publishedFiles(archived: Archived, root: string): CrateFile[] {
+  const { stages, datasets, replaced } = archived;
   return stages.flatMap(({ stage, published }) =>
     datasets.madeBy(stage).map(({ name, output }): CrateFile => {
       const standsInFor = [...replaced].filter(([, artifact]) => artifact === output.name).map(([source]) => source);
-      const path = publishedPath(output.publishAs);
+      const path = publishedPath(archived, output.publishAs);
       return {
         ...{ path, from: join(root, path), sha256: published.get(output.name)!, types: ['File'], name },
         description: told(output.description || `What the stage ${stage.id} makes as ${output.name}`, output.evidence),

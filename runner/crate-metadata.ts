@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { crateActions } from './crate-actions.ts';
 import { LICENCE, readCitation, type Citation } from './crate-citation.ts';
 import { fileEntity, languageEntities, workflowPath, type CopiedFile } from './crate-files.ts';
@@ -39,6 +40,10 @@ export function crateMetadata(archived: Archived, files: readonly CopiedFile[], 
           ...entity,
           '@type': ['File', 'SoftwareSourceCode', 'ComputationalWorkflow', 'HowTo'],
           programmingLanguage: reference(LANGUAGE),
+          ...references(
+            'isBasedOn',
+            workshop.pipeline.bases.map((base) => fileId(relative(workshop.pipeline.root, base))),
+          ),
           ...references('author', citation.authors),
           ...references('license', citation.licences),
           ...parts.properties,

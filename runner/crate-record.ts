@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { datasetsOf, type Datasets } from './datasets.ts';
 import { MistakeError } from './diagnostic.ts';
 import type { PlannedStage } from './graph.ts';
@@ -19,6 +19,8 @@ export interface Archived {
   readonly stages: readonly ArchivedStage[];
   /** Sources whose file is absent, and the artifact in its place. */
   readonly replaced: ReadonlyMap<string, string>;
+  /** Path of the folder of the results, relative to the project. */
+  readonly results: string;
   readonly run: ArchivedRun;
 }
 
@@ -51,12 +53,14 @@ export async function requireArchivable(workshop: Workshop): Promise<Archived> {
     const files = stage.language === 'shell' ? filesOf(stage.command) : Object.keys(code.files);
     return { stage, receipt, published: new Map(published), code: files };
   });
-  requirePublished(workshop.pipeline.root, stages);
+  const { root, folder } = workshop.pipeline;
+  requirePublished(folder, stages);
   const record = recordOf(workshop.store.folder, stages);
   return {
     datasets: datasetsOf(steps),
     stages: stages.map((one) => ({ ...one, executed: record?.stages[one.stage.id]?.executed ?? true })),
     replaced: steps.replaced,
+    results: relative(root, join(folder, 'data-out')),
     run: record === null ? runOf(stages) : runOfRecord(record),
   };
 }
@@ -64,8 +68,8 @@ export async function requireArchivable(workshop: Workshop): Promise<Archived> {
 type Made = readonly Pick<ArchivedStage, 'stage' | 'receipt' | 'published'>[];
 
 /** The published files are looked at one by one when they are copied. */
-function requirePublished(root: string, stages: Made): void {
-  const manifest = join(root, 'data-out', 'manifest.json');
+function requirePublished(folder: string, stages: Made): void {
+  const manifest = join(folder, 'data-out', 'manifest.json');
   const files = existsSync(manifest)
     ? (JSON.parse(readFileSync(manifest, 'utf8')) as { files: PublishedFile[] }).files
     : [];

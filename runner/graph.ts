@@ -205,9 +205,12 @@ export function stageNamed({ stages }: Pipeline, name: string): StageDeclaration
   return stage;
 }
 
-function missing(pipeline: Pipeline, { name, file, at }: Source): never {
-  const message = `the file \`${file}\` of source \`${name}\` is not there`;
-  const remedy = 'Put it there, or correct its path here.';
+function missing(pipeline: Pipeline, { name, file, base, at }: Source): never {
+  const message = `the file \`${file}\` of source \`${name}\` is not there${base === null ? '' : `; the base \`${base}\` names it`}`;
+  const remedy =
+    base === null
+      ? 'Put it there, or correct its path here.'
+      : `Put it there, or name another file here: \`${name}: { file: ... }\` under \`sources:\`.`;
   refuse([{ file: pipeline.file, at, message, remedy }], pipeline.text);
   throw new MistakeError(message);
 }

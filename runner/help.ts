@@ -5,7 +5,7 @@ export const help = (): string =>
   [
     'npm run pipeline [-- COMMAND] [OPTIONS]',
     '',
-    ...Object.entries(COMMANDS).map(([name, { takes, does }]) => `  ${`${name} ${takes}`.padEnd(18)} ${does}`),
+    ...Object.entries(COMMANDS).map(([name, { takes, does }]) => `  ${`${name} ${takes}`.padEnd(25)} ${does}`),
     '',
     ...optionLines(COMMON),
     '',

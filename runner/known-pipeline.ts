@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Memo } from './memo.ts';
 import { hasFile, type PipelinePlace } from './pipeline-place.ts';
-import type { Pipeline, ScenarioDeclaration, Source, StageDeclaration } from './pipeline.ts';
+import type { Pipeline, ScenarioDeclaration, Source, StageDeclaration, TableDeclaration } from './pipeline.ts';
 import { filesOf } from './shell-command.ts';
 
 /** A pipeline as JSON keeps it. */
-interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'scenarios' | 'file'> {
+interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'scenarios' | 'elsewhere' | 'file'> {
   readonly sources: readonly (readonly [string, Source])[];
   readonly stages: readonly (readonly [string, StageDeclaration])[];
   readonly scenarios: readonly (readonly [string, ScenarioDeclaration])[];
+  readonly elsewhere: readonly (readonly [string, TableDeclaration])[];
   /** The runner that has read and checked it. */
   readonly runner: string;
   /** Whether JSON gives back just what was put into it: it makes 0 of -0. */
@@ -20,24 +21,38 @@ interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'scenarios' | 'file
 const RUNNER = import.meta.url;
 const IS_BUNDLE = RUNNER.endsWith('.mjs');
 
-/** The pipeline of a file; read and checked again only if the file, the runner, or what there is of code files has changed. */
+/**
+ * The pipeline of a file; read and checked again only if the file, one that it is based on, the runner, or what there is of
+ * code files has changed.
+ */
 export async function knownPipeline(place: PipelinePlace, memo: Memo): Promise<Pipeline> {
   memo.consult(place.absolute);
   const read = async (): Promise<Pipeline> => (await import('./pipeline-file.ts')).readPipelineFile(place);
-  if (!IS_BUNDLE || !existsSync(place.absolute)) return read();
+  if (!IS_BUNDLE || !existsSync(place.absolute)) {
+    const pipeline = await read();
+    for (const base of pipeline.bases) memo.consult(base);
+    return pipeline;
+  }
   const kept = await memo.derive(
     `pipeline ${place.absolute}`,
-    async () => ({ value: keep(await read()), files: [place.absolute] }),
-    ({ runner, exact, stages }) =>
-      runner === RUNNER && exact && stages.every(([, stage]) => codeFiles(stage).every((file) => hasFile(place, file))),
+    async () => {
+      const value = keep(await read());
+      return { value, files: [place.absolute, ...value.bases] };
+    },
+    ({ runner, exact, root, stages }) =>
+      runner === RUNNER &&
+      exact &&
+      root === place.root &&
+      stages.every(([, stage]) => codeFiles(stage).every((file) => hasFile(place, file))),
   );
-  const { sources, stages, scenarios } = kept;
+  const { sources, stages, scenarios, elsewhere } = kept;
   return {
     ...kept,
     file: place.file,
     sources: new Map(sources),
     stages: new Map(stages),
     scenarios: new Map(scenarios),
+    elsewhere: new Map(elsewhere),
   };
 }
 
@@ -49,6 +64,7 @@ function keep({ file: _, ...pipeline }: Pipeline): Kept {
     sources: [...pipeline.sources],
     stages: [...pipeline.stages],
     scenarios: [...pipeline.scenarios],
+    elsewhere: [...pipeline.elsewhere],
   };
   const exact = isDeepStrictEqual(JSON.parse(JSON.stringify(lists)), lists);
   return { ...pipeline, ...lists, runner: RUNNER, exact };

@@ -1,3 +1,4 @@
+import type { Places } from './pipeline-base.ts';
 import type { WrittenPipeline, WrittenTable } from './pipeline-schema.ts';
 import type {
   ColumnDeclaration,
@@ -10,15 +11,19 @@ import type {
 } from './pipeline.ts';
 import { parseCommand } from './shell-command.ts';
 import { isFolder } from './source-files.ts';
-import type { YamlDocument } from './yaml-document.ts';
 
-/** The pipeline that a written one means: defaults filled in, places noted, no names resolved. */
+/**
+ * The pipeline that a written one means: defaults filled in, places noted, no names resolved.
+ * @param elsewhere tables of the base that nobody here makes, by name
+ */
 export function buildPipeline(
   written: WrittenPipeline,
-  yaml: YamlDocument,
-  about: Pick<Pipeline, 'absolute' | 'file' | 'root' | 'text'>,
+  elsewhere: Readonly<Record<string, WrittenTable>>,
+  places: Places,
+  about: Pick<Pipeline, 'absolute' | 'file' | 'root' | 'folder' | 'bases' | 'text'>,
 ): Pipeline {
-  const stages = Object.entries(written.stages).map(([name, stage]) => buildStage(name, stage, yaml));
+  const inUnits = namedUnits(written.units ?? {});
+  const stages = Object.entries(written.stages).map(([name, stage]) => buildStage(name, stage, places, inUnits));
   const outputs = stages.flatMap((stage) => stage.outputs);
   const independent = new Set(
     Object.entries(written.sources ?? {})
@@ -33,10 +38,11 @@ export function buildPipeline(
       description: source.description ?? standIn?.description ?? '',
       evidence: source.evidence ?? null,
       table:
-        table(source) ??
+        table(source, inUnits) ??
         (standIn?.kind === 'table' && !isFolder(source.file) ? replaceable(standIn, independent) : null),
       otherwise: source.otherwise ?? null,
-      at: yaml.position(['sources', name], 'key'),
+      base: places.baseOf(['sources', name, 'file']),
+      at: places.position(['sources', name], 'key'),
     };
   });
   return {
@@ -45,6 +51,9 @@ export function buildPipeline(
     sources: new Map(sources.map((source) => [source.name, source])),
     stages: new Map(stages.map((stage) => [stage.name, stage])),
     scenarios: new Map(Object.entries(written.scenarios ?? {})),
+    elsewhere: new Map(
+      Object.entries(elsewhere).map(([name, said]) => [name, declared(said.columns ?? {}, said.key, inUnits)]),
+    ),
   };
 }
 
@@ -60,7 +69,12 @@ function replaceable({ columns, key }: TableDeclaration, sources: ReadonlySet<st
   return { columns: kept, key };
 }
 
-function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml: YamlDocument): StageDeclaration {
+function buildStage(
+  name: string,
+  stage: WrittenPipeline['stages'][string],
+  places: Places,
+  inUnits: InUnits,
+): StageDeclaration {
   return {
     name,
     ...workOf(stage),
@@ -74,8 +88,8 @@ function buildStage(name: string, stage: WrittenPipeline['stages'][string], yaml
     memory: stage.memory ?? null,
     timeout: stage.timeout ?? null,
     retries: stage.retries ?? 0,
-    outputs: Object.entries(stage.outputs).map(([output, said]) => buildOutput(name, output, said, yaml)),
-    at: yaml.position(['stages', name], 'key'),
+    outputs: Object.entries(stage.outputs).map(([output, said]) => buildOutput(name, output, said, places, inUnits)),
+    at: places.position(['stages', name], 'key'),
   };
 }
 
@@ -87,12 +101,12 @@ function workOf({ run = '', sh }: WrittenPipeline['stages'][string]): Work {
 
 type WrittenOutput = WrittenPipeline['stages'][string]['outputs'][string];
 
-function buildOutput(stage: string, name: string, written: WrittenOutput, yaml: YamlDocument): Output {
+function buildOutput(stage: string, name: string, written: WrittenOutput, places: Places, inUnits: InUnits): Output {
   const common = {
     name,
     description: written.description ?? '',
     evidence: written.evidence ?? null,
-    at: yaml.position(['stages', stage, 'outputs', name], 'key'),
+    at: places.position(['stages', stage, 'outputs', name], 'key'),
   };
   const publishAs = (file: string) => written.publish_as ?? `${stage}/${file}`;
   if (written.file !== undefined)
@@ -104,26 +118,55 @@ function buildOutput(stage: string, name: string, written: WrittenOutput, yaml: 
       publishAs: publishAs(written.file),
     };
   if (written.matrix)
-    return { ...common, kind: 'matrix', unit: written.unit ?? null, publishAs: publishAs(`${name}.arrow`) };
+    return {
+      ...common,
+      kind: 'matrix',
+      unit: written.unit === undefined ? null : inUnits(written.unit),
+      publishAs: publishAs(`${name}.arrow`),
+    };
   return {
     ...common,
     kind: 'table',
-    ...declared(written.columns ?? {}, written.key),
+    ...declared(written.columns ?? {}, written.key, inUnits),
     diagnosis: written.diagnosis ?? false,
     publishAs: publishAs(`${name}.parquet`),
   };
 }
 
-function table({ columns, key }: WrittenTable): TableDeclaration | null {
-  return columns === undefined ? null : declared(columns, key);
+function table({ columns, key }: WrittenTable, inUnits: InUnits): TableDeclaration | null {
+  return columns === undefined ? null : declared(columns, key, inUnits);
 }
 
-function declared(columns: NonNullable<WrittenTable['columns']>, key: WrittenTable['key']): TableDeclaration {
-  return { columns: Object.entries(columns).map(([name, said]) => declaration(name, said)), key: key ?? [] };
+function declared(
+  columns: NonNullable<WrittenTable['columns']>,
+  key: WrittenTable['key'],
+  inUnits: InUnits,
+): TableDeclaration {
+  return { columns: Object.entries(columns).map(([name, said]) => declaration(name, said, inUnits)), key: key ?? [] };
 }
 
-function declaration(name: string, written: NonNullable<WrittenTable['columns']>[string]): ColumnDeclaration {
-  const { nullable, ...rest } = written;
+function declaration(
+  name: string,
+  { nullable, unit, ...rest }: NonNullable<WrittenTable['columns']>[string],
+  inUnits: InUnits,
+): ColumnDeclaration {
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  return { name, ...(said as Omit<ColumnDeclaration, 'name' | 'nullable'>), nullable: nullable ?? false };
+  return {
+    name,
+    ...(said as Omit<ColumnDeclaration, 'name' | 'nullable' | 'unit'>),
+    ...(unit === undefined ? {} : { unit: inUnits(unit) }),
+    nullable: nullable ?? false,
+  };
 }
+
+/** A unit with its names replaced. */
+type InUnits = (unit: string) => string;
+
+/** A name that is not known stays as it is written, and is found by `tableProblems`. */
+const namedUnits =
+  (units: Readonly<Record<string, string>>): InUnits =>
+  (unit) =>
+    unit.replaceAll(NAMED_UNIT, (braced, name: string) => (Object.hasOwn(units, name) ? units[name]! : braced));
+
+/** The name of a unit, in braces. */
+export const NAMED_UNIT = /\{([^{}]*)\}/g;

@@ -5,14 +5,21 @@ import { producers, tableNamed, type Output, type Pipeline, type Source, type St
 import { problem, type Problem } from './problem.ts';
 import { commandProblems } from './shell-command.ts';
 import { isFolder } from './source-files.ts';
-import { tableProblems, type Referable } from './table-declaration-checks.ts';
+import { tableProblems, unitProblems, type Referable } from './table-declaration-checks.ts';
+
+/** The stage of the base that makes each artifact; without a base there is none. */
+type MadeInBase = ReadonlyMap<string, StageDeclaration>;
 
 /** All that a schema cannot see: names, references, cycles, files. */
-export function checkPipeline(pipeline: Pipeline, exists: (path: string) => boolean): Problem[] {
+export function checkPipeline(
+  pipeline: Pipeline,
+  exists: (path: string) => boolean,
+  madeInBase: MadeInBase = new Map(),
+): Problem[] {
   const problems = [
     ...nameProblems(pipeline),
-    ...[...pipeline.sources.values()].flatMap((source) => sourceProblems(source, pipeline)),
-    ...[...pipeline.stages.values()].flatMap((stage) => stageProblems(stage, pipeline, exists)),
+    ...[...pipeline.sources.values()].flatMap((source) => sourceProblems(source, pipeline, madeInBase)),
+    ...[...pipeline.stages.values()].flatMap((stage) => stageProblems(stage, pipeline, exists, madeInBase)),
     ...publishProblems(pipeline),
     ...scenarioProblems(pipeline),
     ...parameterProblems(pipeline),
@@ -38,7 +45,7 @@ function nameProblems({ sources, stages }: Pipeline): Problem[] {
   return problems;
 }
 
-function sourceProblems(source: Source, pipeline: Pipeline): Problem[] {
+function sourceProblems(source: Source, pipeline: Pipeline, madeInBase: MadeInBase): Problem[] {
   const path = ['sources', source.name];
   const problems = source.table === null ? [] : tableProblems(source.table, path, referableFromSource(pipeline));
   if (source.table !== null && !/\.(csv|parquet)$/.test(source.file)) {
@@ -48,7 +55,9 @@ function sourceProblems(source: Source, pipeline: Pipeline): Problem[] {
   const artifacts = [...producers(pipeline.stages.values()).keys()];
   if (source.otherwise !== null && !artifacts.includes(source.otherwise)) {
     const message = `no stage makes \`${source.otherwise}\``;
-    problems.push(problem([...path, 'otherwise'], 'value', message, suggest(source.otherwise, artifacts)));
+    problems.push(
+      problem([...path, 'otherwise'], 'value', message, remedyFor(source.otherwise, artifacts, madeInBase)),
+    );
   }
   return problems;
 }
@@ -63,9 +72,14 @@ function referableFromStage(stage: StageDeclaration, pipeline: Pipeline): Refera
   return new Map(names.map((name) => [name, tableNamed(pipeline, name)]));
 }
 
-function stageProblems(stage: StageDeclaration, pipeline: Pipeline, exists: (path: string) => boolean): Problem[] {
+function stageProblems(
+  stage: StageDeclaration,
+  pipeline: Pipeline,
+  exists: (path: string) => boolean,
+  madeInBase: MadeInBase,
+): Problem[] {
   const path = ['stages', stage.name];
-  const problems = [...inputProblems(stage, pipeline)];
+  const problems = [...inputProblems(stage, pipeline, madeInBase)];
   if (stage.language === 'shell') problems.push(...commandProblems(stage, exists));
   else if (!exists(stage.run)) {
     const { message, remedy } = missingFile(stage.run);
@@ -84,8 +98,15 @@ export const missingFile = (file: string) => ({
   remedy: 'Create it, or correct the path; it is relative to the project.',
 });
 
-function inputProblems(stage: StageDeclaration, pipeline: Pipeline): Problem[] {
-  const { sources, stages } = pipeline;
+/** What nobody here makes may be made in the base. */
+function remedyFor(artifact: string, known: readonly string[], madeInBase: MadeInBase): string {
+  const stage = madeInBase.get(artifact);
+  if (stage === undefined) return suggest(artifact, known);
+  return `The stage \`${stage.name}\` of the base makes it: name that stage under \`stages:\` here.`;
+}
+
+function inputProblems(stage: StageDeclaration, pipeline: Pipeline, madeInBase: MadeInBase): Problem[] {
+  const { sources, stages, elsewhere } = pipeline;
   const known = [...sources.keys(), ...producers(stages.values()).keys()];
   const listed = [
     ...stage.inputs.map((input, index) => ({ input, list: 'inputs', index })),
@@ -93,8 +114,12 @@ function inputProblems(stage: StageDeclaration, pipeline: Pipeline): Problem[] {
   ];
   return listed.flatMap(({ input, list, index }, place) => {
     const path = ['stages', stage.name, list, index];
-    if (!known.includes(input)) {
-      return [problem(path, 'value', `no source or artifact is named \`${input}\``, suggest(input, known))];
+    if (!known.includes(input) && !(list === 'optional_inputs' && elsewhere.has(input))) {
+      const message = `no source or artifact is named \`${input}\``;
+      // A file from outside can be in the place of anything but a matrix.
+      const kind = madeInBase.get(input)?.outputs.find(({ name }) => name === input)?.kind ?? 'matrix';
+      const instead = kind !== 'matrix' ? ` Or name a file of your own for \`${input}\` under \`sources:\`.` : '';
+      return [problem(path, 'value', message, `${remedyFor(input, known, madeInBase)}${instead}`)];
     }
     if (listed.findIndex((other) => other.input === input) !== place) {
       return [problem(path, 'value', `\`${input}\` is listed twice`, 'Remove one.')];
@@ -114,6 +139,10 @@ function inputProblems(stage: StageDeclaration, pipeline: Pipeline): Problem[] {
 function outputProblems(stage: StageDeclaration, output: Output, referable: Referable): Problem[] {
   const path = ['stages', stage.name, 'outputs', output.name];
   if (output.kind === 'table') return tableProblems(output, path, referable);
+  if (output.kind === 'matrix') {
+    const problems = unitProblems(output.unit, [...path, 'unit']);
+    if (problems.length > 0) return problems;
+  }
   if (stage.language === 'typescript' || (stage.language === 'shell' && output.kind === 'file')) return [];
   const writes = stage.language === 'shell' ? 'a shell command writes tables and files' : 'an SQL stage writes tables';
   const message = `${writes}, \`${output.name}\` is a ${output.kind}`;

@@ -1,35 +1,80 @@
 import { readFileSync } from 'node:fs';
-import { MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
-import { checkPipeline, missingFile } from './pipeline-checks.ts';
+import { dirname, join } from 'node:path';
+import { formatDiagnostic, MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
+import { INNER_PATH } from './inner-path.ts';
+import { placesIn, placesWithBase, strangers, withBase, type Places, type Whole } from './pipeline-base.ts';
 import { buildPipeline } from './pipeline-build.ts';
+import { checkPipeline, missingFile } from './pipeline-checks.ts';
 import { hasFile, placeOf, type PipelinePlace } from './pipeline-place.ts';
-import { pipelineParts, pipelineSchema } from './pipeline-schema.ts';
+import { changesSchema, pipelineParts, pipelineSchema, tablesSchema } from './pipeline-schema.ts';
 import { worded } from './pipeline-schema-wording.ts';
-import type { Pipeline } from './pipeline.ts';
+import { producers, type Pipeline, type StageDeclaration } from './pipeline.ts';
+import type { Problem } from './problem.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
-/** Reads and checks a pipeline file. Throws a MistakeError that names every mistake with its place and remedy. */
+/**
+ * Reads and checks a pipeline file, and those that it is based on. Throws a MistakeError that names every mistake with its
+ * place and remedy.
+ */
 export function readPipelineFile(path: string | PipelinePlace): Pipeline {
-  const { absolute, file, root } = typeof path === 'string' ? placeOf(path) : path;
-  let text: string;
-  try {
-    text = readFileSync(absolute, 'utf8');
-  } catch {
-    throw new MistakeError(`${file}: cannot be read\n  Name another pipeline file with --file, or create it.`);
+  const place = typeof path === 'string' ? placeOf(path) : path;
+  const text = textOf(place.absolute);
+  if (text === null) {
+    throw new MistakeError(`${place.file}: cannot be read\n  Name another pipeline file with --file, or create it.`);
   }
-  return parsePipeline(text, { absolute, file, root, exists: (inside) => hasFile({ root }, inside) });
+  return parsePipeline(text, {
+    ...place,
+    exists: (inside) => hasFile(place, inside),
+    readBase(inside) {
+      const base = placeOf(join(place.root, inside));
+      const said = textOf(base.absolute);
+      return said === null ? null : { ...base, text: said };
+    },
+  });
 }
 
-interface Surroundings {
-  readonly absolute: string;
-  readonly file: string;
-  readonly root: string;
+/** Absolute paths of the files that a pipeline file is based on, as far as they can be read, whatever is wrong in them. */
+export function basesOf({ absolute, root }: Pick<PipelinePlace, 'absolute' | 'root'>): string[] {
+  const found: string[] = [];
+  for (let file = absolute; ;) {
+    const yaml = readYaml(textOf(file) ?? '');
+    const base = Array.isArray(yaml) ? null : baseNamed(yaml.value);
+    if (typeof base !== 'string' || !INNER_PATH.test(base)) return found;
+    file = join(root, base);
+    if (file === absolute || found.includes(file)) return found;
+    found.push(file);
+  }
+}
+
+/** Null: it cannot be read. */
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+interface Surroundings extends Omit<PipelinePlace, 'folder'> {
   /** Whether the project has a file of this path. */
   readonly exists: (path: string) => boolean;
+  /** A pipeline file by its path in the project; null: it cannot be read. */
+  readonly readBase?: (path: string) => (PipelinePlace & { readonly text: string }) | null;
 }
 
 /** The pipeline that a text describes. */
-export function parsePipeline(text: string, { absolute, file, root, exists }: Surroundings): Pipeline {
+export const parsePipeline = (text: string, surroundings: Surroundings): Pipeline =>
+  parse(text, surroundings, []).pipeline;
+
+interface Parsed extends Whole {
+  readonly pipeline: Pipeline;
+  /** The stage that makes each artifact, of the pipeline or of what it is based on. */
+  readonly made: ReadonlyMap<string, StageDeclaration>;
+}
+
+/** @param above the pipeline files that are based on this one, the nearest last */
+function parse(text: string, surroundings: Surroundings, above: readonly Surroundings[]): Parsed {
+  const { file } = surroundings;
   const yaml = readYaml(text);
   if (Array.isArray(yaml)) {
     const remedy = 'Correct the YAML there; plain maps, lists and texts are all that is needed.';
@@ -38,19 +83,88 @@ export function parsePipeline(text: string, { absolute, file, root, exists }: Su
       text,
     );
   }
-  const parsed = pipelineSchema.safeParse(yaml.value, { reportInput: true });
-  if (!parsed.success)
+  const own = yaml.value as Whole['said'];
+  const named = baseNamed(own);
+  if (named === undefined) return built({ said: own, offered: own, elsewhere: {} }, yaml, text, surroundings, null);
+  const written = changesSchema.safeParse(own, { reportInput: true });
+  if (!written.success) return fail(wrongParts(written.error.issues, yaml, placesIn(yaml), surroundings), text);
+  const base = readBase(written.data.base, yaml, text, surroundings, above);
+  refuseProblems(strangers(own, base), placesIn(yaml), file, text);
+  return built(withBase(own, base), yaml, text, surroundings, base);
+}
+
+/** What a file says its base is; undefined: it says nothing of one. */
+const baseNamed = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'base' in value ? value.base : undefined;
+
+/** The pipeline that a file describes, together with its base if it has one. */
+function built(
+  whole: Whole,
+  yaml: YamlDocument,
+  text: string,
+  surroundings: Surroundings,
+  base: Parsed | null,
+): Parsed {
+  const { absolute, file, root, exists } = surroundings;
+  const places = base === null ? placesIn(yaml) : placesWithBase(yaml, whole.said, base.pipeline.file);
+  const parsed = pipelineSchema.safeParse(whole.said, { reportInput: true });
+  if (!parsed.success) return fail(wrongParts(parsed.error.issues, yaml, places, surroundings), text);
+  const bases = base === null ? [] : [base.pipeline.absolute, ...base.pipeline.bases];
+  const about = { absolute, file, root, folder: dirname(absolute), bases, text };
+  const pipeline = buildPipeline(parsed.data, tablesSchema.parse(whole.elsewhere), places, about);
+  const problems = checkPipeline(pipeline, exists, base?.made);
+  refuseProblems(problems, places, file, text);
+  return { ...whole, pipeline, made: new Map([...(base?.made ?? []), ...producers(pipeline.stages.values())]) };
+}
+
+function refuseProblems(problems: readonly Problem[], places: Places, file: string, text: string): void {
+  const diagnostics = problems.map(({ path, part, message, remedy }) => ({
+    ...{ file, at: places.position(path, part), remedy },
+    message: `${message}${origin(places, path)}`,
+  }));
+  refuse(diagnostics, text);
+}
+
+/** What is wrong in itself is shown with its own places. */
+function readBase(
+  named: string,
+  yaml: YamlDocument,
+  text: string,
+  surroundings: Surroundings,
+  above: readonly Surroundings[],
+): Parsed {
+  const { file, root } = surroundings;
+  const wrong = (message: string, remedy: string): Diagnostic => ({
+    file,
+    at: yaml.position(['base']),
+    message,
+    remedy,
+  });
+  const base = surroundings.readBase?.(named) ?? null;
+  if (base === null) {
+    const { message, remedy } = missingFile(named);
+    return fail([wrong(message, remedy)], text);
+  }
+  if (base.root !== root) {
+    const message = `the base \`${named}\` belongs to another project, in which paths mean something else`;
     return fail(
-      [...parsed.error.issues.map((issue) => issueDiagnostic(issue, file, yaml)), ...missingFiles(yaml, file, exists)],
+      [wrong(message, 'Name a pipeline file with no other package.json between it and that of the project.')],
       text,
     );
-  const pipeline = buildPipeline(parsed.data, yaml, { absolute, file, root, text });
-  const problems = checkPipeline(pipeline, exists);
-  refuse(
-    problems.map(({ path, part, message, remedy }) => ({ file, at: yaml.position(path, part), message, remedy })),
-    text,
-  );
-  return pipeline;
+  }
+  const ring = [...above, surroundings];
+  const begins = ring.findIndex(({ absolute }) => absolute === base.absolute);
+  if (begins >= 0) {
+    const files = [...ring.slice(begins), base].map((one) => one.file);
+    return fail([wrong(`pipeline files are based on each other: ${files.join(' -> ')}`, 'Remove one `base`.')], text);
+  }
+  try {
+    return parse(base.text, { ...surroundings, ...base }, ring);
+  } catch (error) {
+    if (!(error instanceof MistakeError)) throw error;
+    const found = formatDiagnostic(wrong(`the base \`${named}\` is wrong`, 'Correct it there:'), text);
+    throw new MistakeError(`${found}\n\n${error.message}`);
+  }
 }
 
 function fail(diagnostics: Diagnostic[], text: string): never {
@@ -60,19 +174,31 @@ function fail(diagnostics: Diagnostic[], text: string): never {
 
 type Issue = NonNullable<ReturnType<typeof pipelineSchema.safeParse>['error']>['issues'][number];
 
-function issueDiagnostic(issue: Issue, file: string, yaml: YamlDocument): Diagnostic {
+function issueDiagnostic(issue: Issue, file: string, places: Places): Diagnostic {
   if (issue.code === 'unrecognized_keys') {
-    const at = yaml.position([...issue.path, issue.keys[0] ?? ''], 'key');
+    const at = places.position([...issue.path, issue.keys[0] ?? ''], 'key');
     return { file, at, ...split(issue.message) };
   }
   // A wrong name is a wrong key: zod reports it at the map, with the rule it broke inside.
   if (issue.code === 'invalid_key') {
-    return { file, at: yaml.position(issue.path, 'key'), ...split(issue.issues[0]?.message ?? issue.message) };
+    return { file, at: places.position(issue.path, 'key'), ...split(issue.issues[0]?.message ?? issue.message) };
   }
-  return { file, at: yaml.position(issue.path), ...worded(issue) };
+  const { message, remedy } = worded(issue);
+  return { file, at: places.position(issue.path), message: `${message}${origin(places, issue.path)}`, remedy };
 }
 
-/** The files of stages can be looked for whatever else is wrong. */
+/** Says of what is written elsewhere where that is. */
+function origin(places: Places, path: Parameters<Places['baseOf']>[0]): string {
+  const base = places.baseOf(path);
+  return base === null ? '' : ` (so it is in the base \`${base}\`)`;
+}
+
+/** Wrong keys and values, with files of stages that are missing: they can be looked for whatever else is wrong. */
+const wrongParts = (issues: readonly Issue[], yaml: YamlDocument, places: Places, { file, exists }: Surroundings) => [
+  ...issues.map((issue) => issueDiagnostic(issue, file, places)),
+  ...missingFiles(yaml, file, exists),
+];
+
 function missingFiles(yaml: YamlDocument, file: string, exists: (path: string) => boolean): Diagnostic[] {
   const written = pipelineParts.safeParse(yaml.value);
   return Object.entries(written.data?.stages ?? {}).flatMap(([name, { run }]) => {

@@ -8,11 +8,14 @@ export interface PipelinePlace {
   readonly file: string;
   /** Absolute path of the folder that all paths in it are relative to. */
   readonly root: string;
+  /** Absolute path of the folder that it is in: results are published there. */
+  readonly folder: string;
 }
 
 export function placeOf(path: string): PipelinePlace {
   const absolute = resolve(path);
-  return { absolute, file: relative(process.cwd(), absolute), root: projectRoot(dirname(absolute)) };
+  const folder = dirname(absolute);
+  return { absolute, file: relative(process.cwd(), absolute), root: projectRoot(folder), folder };
 }
 
 /** The nearest folder above that has a package.json, so that example pipelines can share the project's stages. */

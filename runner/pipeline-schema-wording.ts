@@ -26,7 +26,12 @@ const TYPES: Readonly<Record<string, { readonly words: string; readonly examples
   {
     string: {
       words: 'a text',
-      examples: { run: 'stages/totals.sql', file: 'data-raw/sales.csv', references: 'table.column' },
+      examples: {
+        base: 'pipeline.yaml',
+        run: 'stages/totals.sql',
+        file: 'data-raw/sales.csv',
+        references: 'table.column',
+      },
     },
     number: { words: 'a number', examples: {} },
     int: { words: 'a whole number', examples: { threads: '4' } },

@@ -54,7 +54,7 @@ const evidence = (of: string) =>
     .optional()
     .meta({ description: of, examples: ['published fact', 'stand-in', "user's data"] });
 
-const source = strict({
+const sourceFields = {
   file: innerPathOrFolder.meta({
     description:
       'Its path, relative to the folder of the project; of a folder, with all files in it, if it ends with a slash.',
@@ -69,9 +69,13 @@ const source = strict({
   }),
   key,
   otherwise: artifactName.optional().describe('The artifact that stands in while the file is not there.'),
-}).describe('A file from outside.');
+};
+const source = strict(sourceFields).describe('A file from outside.');
+const changedSource = strict({ ...sourceFields, file: sourceFields.file.optional() })
+  .nullable()
+  .meta({ description: 'A file from outside; what is not said is as in the base.' });
 
-const output = strict({
+const outputFields = strict({
   description: description('What it is; stored with tables and matrices.'),
   evidence: evidence('The label given to it; without one it is whatever its inputs are.'),
   columns: columns.meta({
@@ -98,7 +102,8 @@ const output = strict({
     .optional()
     .describe('`true`: a DuckDB database that is published with the tables `receipt` and `lineage`.'),
   diagnosis: z.literal(true).optional().describe('`true`: a table that says why its stage fails, row by row.'),
-})
+});
+const output = outputFields
   .superRefine((said, context) => {
     const kinds = (
       [
@@ -131,6 +136,10 @@ const output = strict({
     oneOf: [{ required: ['columns'] }, { required: ['matrix'] }, { required: ['file'] }],
     dependencies: { key: ['columns'], diagnosis: ['columns'], receipts: ['file'], unit: ['matrix'] },
   });
+const changedOutput = outputFields.meta({
+  id: 'changed_output',
+  description: 'What a stage makes; what is not said is as in the base.',
+});
 
 type ParameterValue = string | number | boolean | null | ParameterValue[] | { [name: string]: ParameterValue };
 const parameter: z.ZodType<ParameterValue> = z
@@ -143,7 +152,7 @@ const parameter: z.ZodType<ParameterValue> = z
 
 const names = z.array(artifactName).optional();
 
-const stage = strict({
+const stageFields = {
   run: codeFile.optional().meta({
     description: 'Its code: a `.sql` or `.ts` file.',
     examples: ['stages/totals.sql'],
@@ -187,6 +196,9 @@ const stage = strict({
     .describe('What it needs at most, for the planning of parallel stages. Default: what it took the last time.'),
   timeout: duration.optional().describe('After so long it is ended and has failed. Default: never.'),
   retries: z.int().min(0).max(100).optional().describe('How many times it is tried again after it has failed.'),
+};
+const stage = strict({
+  ...stageFields,
   outputs: z.record(artifactName, output).meta({ ...atLeastOne, description: 'What it makes, by name; at least one.' }),
 })
   .superRefine(({ run, sh, provenance }, context) => {
@@ -204,28 +216,79 @@ const stage = strict({
     oneOf: [{ required: ['run'] }, { required: ['sh'] }],
     not: { required: ['sh', 'provenance'], properties: { provenance: { const: true } } },
   });
+const changedStage = strict({
+  ...stageFields,
+  outputs: z
+    .record(artifactName, changedOutput)
+    .optional()
+    .meta({ ...atLeastOne, description: 'What it makes, by name: of these, what differs from the base.' }),
+})
+  .refine(
+    ({ run, sh }) => run === undefined || sh === undefined,
+    'it cannot have both `run` and `sh`\nGive it one of `run: FILE` (a .ts or .sql file) or `sh: COMMAND`.',
+  )
+  .meta({
+    id: 'changed_stage',
+    description: 'A step of the work; what is not said is as in the base, without a value all of it.',
+    not: { required: ['run', 'sh'] },
+  })
+  .nullable();
 
-/** What pipeline.yaml may say, before names are resolved. */
+const scenarios = z
+  .record(stageName, z.record(stageName, z.record(columnName, parameter)))
+  .optional()
+  .meta({
+    description: 'Other values of some parameters, by scenario, stage and parameter.',
+    examples: [{ strict: { totals: { least: 20 } } }],
+  });
+
+const units = z
+  .record(columnName, z.string().min(1))
+  .optional()
+  .meta({
+    description: 'Units by name, to be written in braces where a unit is named.',
+    examples: [{ money: 'million EUR' }],
+  });
+
+const BASE = 'Another pipeline file: what a source or stage of the same name does not say here is as it is there.';
+
+/** What pipeline.yaml may say, before names are resolved; with `base` it says what its base and it say together. */
 export const pipelineSchema = strict({
   pipeline: stageName.meta({ description: 'Name of the pipeline.', examples: ['shops'] }),
+  // So that an editor offers it, and a slip of the pen is known for what it is: `changesSchema` is for a file that has it.
+  base: z.never().optional().describe(BASE),
+  units,
   sources: z
     .record(artifactName, source)
     .optional()
     .meta({ description: 'Files from outside, by name.', examples: [{ sale: { file: 'data-raw/sales.csv' } }] }),
   stages: z.record(stageName, stage).describe('What is computed, by name of the stage.'),
-  scenarios: z
-    .record(stageName, z.record(stageName, z.record(columnName, parameter)))
+  scenarios,
+});
+
+/** What a pipeline file with a base may say: parts of sources and stages, too. */
+export const changesSchema = strict({
+  pipeline: pipelineSchema.shape.pipeline,
+  base: innerPath.meta({ description: BASE, examples: ['pipeline.yaml'] }),
+  units,
+  sources: z
+    .record(artifactName, changedSource)
     .optional()
     .meta({
-      description: 'Other values of some parameters, by scenario, stage and parameter.',
-      examples: [{ strict: { totals: { least: 20 } } }],
+      description: 'Files from outside, by name: those that differ from the base.',
+      examples: [{ sale: { file: 'data-raw/other.csv' } }],
     }),
+  stages: z.record(stageName, changedStage).describe('What is computed, by name of the stage: of the base these only.'),
+  scenarios,
 });
 
 /** Of a pipeline file in which anything else may be wrong: the code file of each stage, null where none is named rightly. */
 export const pipelineParts = z.object({
   stages: z.record(z.string(), z.object({ run: codeFile.nullable().catch(null) }).catch({ run: null })).catch({}),
 });
+
+/** Tables by name, as outputs declare them. */
+export const tablesSchema = z.record(artifactName, output);
 
 export type WrittenPipeline = z.infer<typeof pipelineSchema>;
 export type WrittenTable = Pick<WrittenPipeline['stages'][string]['outputs'][string], 'columns' | 'key'>;

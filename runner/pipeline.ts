@@ -34,6 +34,8 @@ export interface Source {
   readonly table: TableDeclaration | null;
   /** The artifact that is used while the file is absent. */
   readonly otherwise: string | null;
+  /** The base that its path comes from, as the user would write it; null: it is written in the pipeline file. */
+  readonly base: string | null;
   readonly at: Position;
 }
 
@@ -98,14 +100,20 @@ export interface Pipeline {
   readonly name: string;
   /** Absolute path of the folder that all paths are relative to. */
   readonly root: string;
+  /** Absolute path of the folder of the pipeline file: results are published there. */
+  readonly folder: string;
   /** Absolute path of the pipeline file. */
   readonly absolute: string;
+  /** Absolute paths of the pipeline files that it is based on, the nearest first. */
+  readonly bases: readonly string[];
   /** Its path as the user would write it, and its text: for errors found later. */
   readonly file: string;
   readonly text: string;
   readonly sources: ReadonlyMap<string, Source>;
   readonly stages: ReadonlyMap<string, StageDeclaration>;
   readonly scenarios: ReadonlyMap<string, ScenarioDeclaration>;
+  /** Tables of the base that optional inputs name and no stage here makes, by name: they are always absent. */
+  readonly elsewhere: ReadonlyMap<string, TableDeclaration>;
 }
 
 /** Other values of some parameters, by stage and parameter. */
@@ -113,7 +121,7 @@ export type ScenarioDeclaration = Readonly<Record<string, Readonly<Record<string
 
 /** The table that a name stands for, read from a file or made by a stage; null: no table with declared columns. */
 export function tableNamed(
-  { sources, stages }: Pick<Pipeline, 'sources' | 'stages'>,
+  { sources, stages, elsewhere }: Pick<Pipeline, 'sources' | 'stages' | 'elsewhere'>,
   name: string,
 ): TableDeclaration | null {
   const source = sources.get(name);
@@ -123,7 +131,7 @@ export function tableNamed(
     const output = outputs.find((made) => made.name === artifact);
     if (output !== undefined) return output.kind === 'table' ? output : null;
   }
-  return null;
+  return elsewhere.get(name) ?? null;
 }
 
 /** The stage that makes each artifact, by the artifact's name. */

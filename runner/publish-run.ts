@@ -36,7 +36,7 @@ export async function publishRun(run: Run): Promise<void> {
     if (!store.verify(sha256)) throw new DamagedObject(artifact, sha256);
     return store.objectPath(sha256);
   };
-  const { folder, changed, movedAside } = await publish(pipeline.root, files, intact, memo);
+  const { folder, changed, movedAside } = await publish(pipeline.folder, files, intact, memo);
   if (changed) listen({ kind: 'published', folder, files: files.length, movedAside });
   else listen({ kind: 'already-published', folder });
 }

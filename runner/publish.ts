@@ -38,9 +38,10 @@ interface Publication {
 }
 
 /**
- * Makes `data-out` hold exactly the given files. Readers see the old results or the new ones, never a mixture:
+ * Makes `data-out` in a folder hold exactly the given files. Readers see the old results or the new ones, never a mixture:
  * data-out is a link to a folder that is complete before the link is swapped. One run at a time publishes.
  *
+ * @param root absolute path of the folder that data-out is in
  * @param objectPath where the bytes of a file are; called for each file that is copied, may throw
  */
 export function publish(

@@ -17,8 +17,8 @@ const IS_BUNDLE = RUNNER.endsWith('.mjs');
  * @param events all that the run said
  */
 export function seal({ pipeline, store, memo }: Workshop, events: readonly RunEvent[]): void {
-  const { root, absolute } = pipeline;
-  const link = join(root, 'data-out');
+  const { folder, absolute } = pipeline;
+  const link = join(folder, 'data-out');
   if (!IS_BUNDLE || !events.every(isIdle) || events.at(-1)?.kind !== 'already-published' || !existsSync(link)) return;
   const stamps: Record<string, string | null> = {};
   for (const [file, seen] of memo.consulted()) {
@@ -26,14 +26,14 @@ export function seal({ pipeline, store, memo }: Workshop, events: readonly RunEv
     if ((stamp?.text ?? null) !== seen || stamp?.settled === false) return;
     stamps[file] = seen;
   }
-  const folders = [root, join(root, dirname(readlinkSync(link)))];
+  const folders = [folder, join(folder, dirname(readlinkSync(link)))];
   const content: Seal = {
     version: SEAL_VERSION,
     runner: dirname(RUNNER),
     engine: engine(),
     pipeline: absolute,
     stamps,
-    listings: Object.fromEntries(folders.map((folder) => [folder, listing(folder)])),
+    listings: Object.fromEntries(folders.map((one) => [one, listing(one)])),
     link: [link, readlinkSync(link)],
     events,
   };

@@ -1,4 +1,5 @@
 import { suggest } from './nearest.ts';
+import { NAMED_UNIT } from './pipeline-build.ts';
 import type { TableDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
 import type { YamlPath } from './yaml-document.ts';
@@ -11,7 +12,23 @@ export function tableProblems(declared: TableDeclaration, path: YamlPath, refera
   return [
     ...keyProblems(declared, path),
     ...caseProblems(declared, path),
+    ...declared.columns.flatMap(({ name, unit }) => unitProblems(unit, [...path, 'columns', name, 'unit'])),
     ...referenceProblems(declared, path, referable),
+  ];
+}
+
+/** A unit whose name was replaced has no braces any more. */
+export function unitProblems(unit: string | null | undefined, path: YamlPath): Problem[] {
+  const [braced] = unit?.match(NAMED_UNIT) ?? [];
+  if (braced === undefined) return [];
+  const name = braced.slice(1, -1);
+  return [
+    problem(
+      path,
+      'value',
+      `no unit is named \`${name}\``,
+      `Say it under \`units:\`, as in \`units: { ${name || 'money'}: million EUR }\`.`,
+    ),
   ];
 }
 

@@ -46,9 +46,12 @@ export function verifyStored(store: Store): { receipts: number; objects: number;
   return { receipts, objects: seen.size, wrong };
 }
 
-/** Reads every published file and compares it with the manifest beside it. Null: nothing is published. */
-export function verifyPublished(root: string): { files: number; wrong: Wrong[] } | null {
-  const folder = join(root, 'data-out');
+/**
+ * Reads every published file and compares it with the manifest beside it. Null: nothing is published.
+ * @param place absolute path of the folder that data-out is in
+ */
+export function verifyPublished(place: string): { files: number; wrong: Wrong[] } | null {
+  const folder = join(place, 'data-out');
   const manifest = join(folder, 'manifest.json');
   if (!existsSync(manifest)) return null;
   const files = filesOf(readFileSync(manifest, 'utf8'));

@@ -16,7 +16,7 @@ export const answer = ({ inWorkshop, words, options }: Call): Promise<Answer> =>
         return rerunAnswer(workshop, words);
       }
       const stored = verifyStored(workshop.store);
-      const published = verifyPublished(workshop.pipeline.root);
+      const published = verifyPublished(workshop.pipeline.folder);
       const wrong = [...stored.wrong, ...(published?.wrong ?? [])];
       const lines = [
         ...wrong.map(({ what, problem, remedy }) => `x ${what}: ${problem}\n    ${remedy}`),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import type { Answer, Call } from '../command.ts';
 import { MistakeError } from '../diagnostic.ts';
+import { basesOf } from '../pipeline-file.ts';
 import { stampOf } from '../stamp.ts';
 import { runLogged } from './run.ts';
 
@@ -16,12 +17,14 @@ export async function answer(call: Call): Promise<Answer> {
     (await import('../open-lineage.ts')).lineageFile(call.options.openlineage);
   let files = new Map([[call.place.absolute, stampOf(call.place.absolute)?.text ?? null]]);
   for (;;) {
-    const before = new Map([...files.keys()].map((file) => [file, stampOf(file)?.text ?? null]));
+    const before = new Map(
+      [...files.keys(), ...basesOf(call.place)].map((file) => [file, stampOf(file)?.text ?? null]),
+    );
     try {
       files = await call.inWorkshop(async (workshop) => {
         await runLogged(workshop, call);
         const { memo, store, pipeline } = workshop;
-        const results = [store.folder, `${pipeline.root}${sep}.data-out`];
+        const results = [store.folder, `${pipeline.folder}${sep}.data-out`];
         const outside = (file: string) => !results.some((folder) => file.startsWith(`${folder}${sep}`));
         return new Map([...memo.consulted()].filter(([file]) => outside(file)));
       });

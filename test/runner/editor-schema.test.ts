@@ -23,7 +23,9 @@ const complaints = (text: string): string[] => {
 /** Whether the runner reads it. */
 function isRead(text: string): boolean {
   try {
-    parsePipeline(text, { absolute: '/pipeline.yaml', file: 'pipeline.yaml', root: '/nowhere', exists: () => true });
+    const place = { absolute: '/pipeline.yaml', file: 'pipeline.yaml', root: '/nowhere' };
+    const base = { absolute: '/good.yaml', file: 'good.yaml', root: '/nowhere', folder: '/', text: GOOD };
+    parsePipeline(text, { ...place, exists: () => true, readBase: () => base });
     return true;
   } catch (error) {
     if (error instanceof MistakeError) return false;
@@ -37,6 +39,9 @@ function changed(from: string, to: string): string {
   if (parts.length !== 2) throw new Error(`the good pipeline has \`${from}\` ${parts.length - 1} times`);
   return parts.join(to);
 }
+
+/** A pipeline that is based on the good one. */
+const based = (rest: string): string => `pipeline: other\nbase: good.yaml\n${rest}`;
 
 describe('the schema for editors', () => {
   it('is in the project as the code makes it', () => {
@@ -84,6 +89,16 @@ describe('the schema for editors', () => {
     provenance: true
     parameter_types: { times: { type: number, above: 0 }, kind: { one_of: [a, 1, true, null], optional: true } }`,
       ).concat('scenarios: { more: { doubled: { times: 3 } } }\n'),
+    ],
+    [
+      'one with a base, that says parts only',
+      based(`sources: { region: { file: data-raw/others.csv } }
+stages:
+  made: { parameters: { factor: 3 }, outputs: { amount: { evidence: a guess } } }
+  doubled:
+  total: { sh: 'cat {inputs.double_amount} > {outputs.report}' }
+scenarios: { more: { doubled: { times: 3 } } }
+`),
     ],
   ])('a right file is valid: %s', (_, text) => {
     expect(complaints(text)).toEqual([]);
@@ -139,6 +154,16 @@ describe('the schema for editors', () => {
       ),
     ],
     ['a scenario that is a number', `${GOOD}scenarios: { more: 3 }\n`],
+    ['a stage without a value, and no base', 'pipeline: x\nstages: { made: }'],
+    ['a part of a source, and no base', GOOD.replace('    file: data-raw/regions.csv\n', '')],
+    ['an empty base', 'pipeline: x\nbase:\nstages: { made: }'],
+    ['a base that is a list', 'pipeline: x\nbase: [good.yaml]\nstages: { made: }'],
+    ['a base that is outside', 'pipeline: x\nbase: ../good.yaml\nstages: { made: }'],
+    ['a base without stages', based('')],
+    ['a wrong value in a part', based('stages: { made: { threads: 0 } }')],
+    ['an unknown key in a part', based('stages: { made: { thraeds: 1 } }')],
+    ['an output without a value', based('stages: { made: { outputs: { amount: } } }')],
+    ['two kinds of work in a part', based('stages: { made: { run: a.ts, sh: b } }')],
   ])('a wrong file is not: %s', (_, text) => {
     expect(complaints(text)).not.toEqual([]);
     expect(isRead(text)).toBe(false);

@@ -62,6 +62,12 @@ describe('a right pipeline file', () => {
     });
   });
 
+  it('may name units, and use their names in braces', () => {
+    const people = (unit: string) => GOOD.replace('people: BIGINT', `people: { type: BIGINT, unit: '${unit}' }`);
+    const { stages } = parse(`units: { money: million EUR, mass: t }\n${people('{mass}/{money}')}`);
+    expect(stages.get('other')!.outputs[0]).toMatchObject({ columns: [{ unit: 't/million EUR' }] });
+  });
+
   it('may write decimals with a space and types in small letters', () => {
     const { stages } = parse(GOOD.replace('people: BIGINT', "people: 'decimal(18, 3)'"));
     expect(stages.get('other')!.outputs[0]).toMatchObject({ columns: [{ type: 'DECIMAL(18,3)' }] });
@@ -124,6 +130,12 @@ describe('a wrong pipeline file is refused with place and remedy', () => {
       'references: region.code',
       'references: region.cod',
       ['declares no column `cod`', 'Did you mean `code`?'],
+    ],
+    [
+      'a unit of no name',
+      'columns: { people: BIGINT }',
+      "columns: { people: { type: BIGINT, unit: '1/{money}' } }",
+      ['no unit is named `money`', 'Say it under `units:`, as in `units: { money: million EUR }`.'],
     ],
     ['a key of no column', '    key: [code]\nstages', '    key: [cade]\nstages', ['the key names no column `cade`']],
     [

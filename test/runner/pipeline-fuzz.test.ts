@@ -21,6 +21,18 @@ stages:
 scenarios: { strict: { totals: { least: 20 } } }
 `;
 
+/** A pipeline that is based on that one. */
+const CHANGES = `pipeline: other
+base: good.yaml
+sources: { sale: { file: data-raw/others.csv }, shop: { file: data-raw/shops.csv, columns: { shop: VARCHAR } } }
+stages:
+  totals:
+    inputs: [sale, shop]
+    parameters: { least: 20 }
+    outputs: { total: { publish_as: total.parquet, columns: { shop: { type: VARCHAR, references: shop.shop } } } }
+  page:
+`;
+
 const HANGS_MS = 10_000;
 const STACK = /\n\s+at .*:\d+:\d+/;
 /** What a terminal would obey; lines of a message end with a newline. */
@@ -35,6 +47,10 @@ function isRead(text: string): boolean {
       file: 'pipeline.yaml',
       root: '/nowhere',
       exists: (file) => !file.includes('x'),
+      readBase: (file) => {
+        const place = { absolute: `/${file}`, file, root: '/nowhere', folder: '/' };
+        return file === 'good.yaml' ? { ...place, text: GOOD } : null;
+      },
     });
     return true;
   } catch (error) {
@@ -58,7 +74,20 @@ const always = (texts: fc.Arbitrary<string>, numRuns: number): void => {
 
 const RESERVED = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'polluted'];
 const KEYS = [
-  ...['pipeline', 'sources', 'stages', 'scenarios', 'file', 'evidence', 'columns', 'key', 'otherwise', 'run', 'sh'],
+  ...[
+    'pipeline',
+    'base',
+    'sources',
+    'stages',
+    'scenarios',
+    'file',
+    'evidence',
+    'columns',
+    'key',
+    'otherwise',
+    'run',
+    'sh',
+  ],
   ...['inputs', 'optional_inputs', 'parameters', 'parameter_types', 'outputs', 'type', 'one_of', 'list_of', 'members'],
   ...['min', 'max', 'references', 'nullable', 'matrix', 'unit', 'publish_as', 'diagnosis', 'memory', 'timeout'],
 ];
@@ -121,7 +150,7 @@ const word = fc.constantFrom(...KEYS, ...NAMES, ...SCALARS, ...PIECES, ' ', '  '
 
 describe('whatever a pipeline file holds, it is read or refused with place', () => {
   it('is read as it stands', () => {
-    expect(isRead(GOOD)).toBe(true);
+    expect([isRead(GOOD), isRead(CHANGES)]).toEqual([true, true]);
   });
 
   it('texts', () => {
@@ -149,10 +178,10 @@ describe('whatever a pipeline file holds, it is read or refused with place', () 
       .array(fc.tuple(fc.constantFrom(...KEYS), node), { maxLength: 5 })
       .map((entries) => `{${entries.map(([key, value]) => `${key}: ${value}`).join(', ')}}`);
     const whole = fc
-      .tuple(fc.oneof(fields, node), fc.oneof(fields, node), name, node)
+      .tuple(fc.oneof(fields, node), fc.oneof(fields, node), name, node, fc.constantFrom('', 'base: good.yaml\n'))
       .map(
-        ([source, stage, called, rest]) =>
-          `pipeline: p\nsources: { sale: ${source} }\nstages: { ${called}: ${stage} }\nscenarios: ${rest}\n`,
+        ([source, stage, called, rest, base]) =>
+          `pipeline: p\n${base}sources: { sale: ${source} }\nstages: { ${called}: ${stage} }\nscenarios: ${rest}\n`,
       );
     always(whole, 3000);
   });
@@ -173,7 +202,7 @@ describe('whatever a pipeline file holds, it is read or refused with place', () 
           (text: string) =>
             text.slice(0, at) + piece + text.slice(at),
       ),
-      fc.tuple(fc.constantFrom(...GOOD.match(/\w+/g)!), word).map(
+      fc.tuple(fc.constantFrom(...`${GOOD}${CHANGES}`.match(/\w+/g)!), word).map(
         ([from, to]) =>
           (text: string) =>
             text.replace(from, () => to),
@@ -188,9 +217,9 @@ describe('whatever a pipeline file holds, it is read or refused with place', () 
       fc.constant((text: string) => text.replaceAll('  ', '\t')),
     );
     const spoilt = fc
-      .array(change, { minLength: 1, maxLength: 3 })
-      .map((changes) => changes.reduce((text, spoil) => spoil(text), GOOD));
-    always(spoilt, 3000);
+      .tuple(fc.constantFrom(GOOD, CHANGES), fc.array(change, { minLength: 1, maxLength: 3 }))
+      .map(([right, changes]) => changes.reduce<string>((text, spoil) => spoil(text), right));
+    always(spoilt, 3500);
   });
 
   it.each([

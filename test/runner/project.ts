@@ -40,6 +40,8 @@ interface Setting {
   readonly shared: SharedStore | null;
   /** Folder of the cache, in the project. */
   readonly cache: string;
+  /** The pipeline file, in the project. */
+  readonly file: string;
 }
 
 /** A small pipeline in a folder of its own. */
@@ -73,17 +75,18 @@ export function project(files: Readonly<Record<string, string>>): Project {
     }
   };
   const read = (file: string) => readFileSync(path(file), 'utf8');
-  const workshop = (cache = '.cache', shared: SharedStore | null = null): Promise<Workshop> =>
-    openWorkshop(readPipelineFile(path('pipeline.yaml')), path(cache), undefined, undefined, shared);
+  const workshop = (cache = '.cache', shared: SharedStore | null = null, file = 'pipeline.yaml'): Promise<Workshop> =>
+    openWorkshop(readPipelineFile(path(file)), path(cache), undefined, undefined, shared);
   const runWith = async ({
     targets = [],
     budget = { slots: 1, memoryBytes: Infinity },
     shared = null,
     cache = '.cache',
+    file,
   }: Partial<Setting>): Promise<Ran> => {
     const events: RunEvent[] = [];
     const listen = (event: RunEvent) => void events.push(event);
-    const outcome = await runPipeline(await workshop(cache, shared), targets, listen, budget);
+    const outcome = await runPipeline(await workshop(cache, shared, file), targets, listen, budget);
     const failures = events.find((event) => event.kind === 'failed')?.failures ?? [];
     const executed = events.filter((event) => event.kind === 'finished').map(({ stage }) => stage);
     return {

@@ -141,7 +141,7 @@ describe('git', () => {
     0;
 
   it.each([
-    'data-raw/user/enterprises.csv',
+    'data-raw/user/enterprises/a.csv',
     'data-raw/user/deep/table.parquet',
     'data-out',
     '.data-out/0123456789abcdef/manifest.json',

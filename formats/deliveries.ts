@@ -77,14 +77,26 @@ async function outputCalledFor(open: OpenTable): Promise<Float64Array> {
     else system[account * n + user]! -= value;
   });
   for (let k = 0; k < n; k++) system[k * n + k]! += 1;
+  let output: Float64Array;
   try {
-    return solve(factorise(system, n), demand, 1);
+    output = solve(factorise(system, n), demand, 1);
   } catch (error) {
     if (!(error instanceof SingularMatrixError)) throw error;
-    const label = open.columns.filter(({ kind }) => kind === 'account')[error.column]!;
-    throw new ModelError(
-      `${open.format}: I - A is singular at ${'region' in label ? label.region : ''} ${'sector' in label ? label.sector : ''}`,
-      'look at its column of A: inputs that add up to one, with nothing else, make it singular',
-    );
+    throw singular(open, error.column);
   }
+  const most = demand.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  const endless = output.findIndex((value) => !(Math.abs(value) <= MOST_OUTPUT * most));
+  if (endless >= 0) throw singular(open, endless);
+  return output;
+}
+
+/** Times the largest final demand: of more than that all digits are rounding, and I - A is singular but for its last bits. */
+const MOST_OUTPUT = 1e10;
+
+function singular(open: OpenTable, account: number): ModelError {
+  const label = open.columns.filter(({ kind }) => kind === 'account')[account]!;
+  return new ModelError(
+    `${open.format}: I - A is singular at ${'region' in label ? label.region : ''} ${'sector' in label ? label.sector : ''}`,
+    'look at its column of A: inputs that add up to one, with nothing else, make it singular',
+  );
 }

@@ -156,7 +156,8 @@ function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place:
       for (let j = 0; j < values.length; j++) {
         const value = row.values[left + j];
         const [down, across] = [rows[index]!.kind, columns[j]!.kind];
-        if (down === 'stated' || across === 'stated') values[j] = toNumber(value) ?? NaN;
+        if (isOutput(rows[index]!, columns[j]!)) values[j] = numberIn(value, index, j);
+        else if (down === 'stated' || across === 'stated') values[j] = toNumber(value) ?? NaN;
         // Where neither is an account nothing is expected: there may be remarks.
         else if (down !== 'account' && across !== 'account') values[j] = toNumber(value) ?? 0;
         else values[j] = numberIn(value, index, j);
@@ -183,11 +184,16 @@ function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place:
   };
 }
 
+/** Whether a cell states the output or input of an account: one that cannot be read is not to be one that is not compared. */
+const isOutput = (row: RowLabel, column: ColumnLabel): boolean =>
+  (row.kind === 'account' && column.kind === 'stated' && column.of === 'all') ||
+  (column.kind === 'account' && row.kind === 'stated' && row.of === 'all');
+
 /** An empty cell is zero, as is a dash; thousands may be separated. Null: it is no number. */
 function toNumber(value: SheetValue | undefined): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   const text = textOf(value);
   if (text === null || /^[-–—]$/.test(text)) return 0;
   const plain = text.replaceAll(/(?<=\d),(?=\d{3}(?:\D|$))/g, '');
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : null;
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) + 0 : null;
 }

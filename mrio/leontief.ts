@@ -1,5 +1,6 @@
 import { ModelError } from './error.ts';
 import { factorise, inverse, SingularMatrixError } from './linear-algebra/lu.ts';
+import { columnSums } from './table.ts';
 
 /**
  * A = X W^-1: input of the row per unit of gross output of the column. An account without output has zero coefficients.
@@ -7,7 +8,7 @@ import { factorise, inverse, SingularMatrixError } from './linear-algebra/lu.ts'
  * @param output w, n
  * @param labels names of the n accounts, for messages
  * @returns A, n x n, row-major
- * @throws ModelError for inputs of an account that has no output
+ * @throws ModelError for a delivery that is no number, or inputs of an account that has no output
  */
 export function technicalCoefficients(
   intermediate: Float64Array,
@@ -19,10 +20,16 @@ export function technicalCoefficients(
   for (let k = 0; k < n * n; k++) {
     const delivery = intermediate[k]!;
     if (delivery === 0) continue;
-    const user = k % n;
-    if (!(output[user]! > 0)) {
+    const [producer, user] = [Math.floor(k / n), k % n];
+    if (!Number.isFinite(delivery)) {
       throw new ModelError(
-        `${labels[user]!} has inputs (${delivery} from ${labels[Math.floor(k / n)]!}) but a gross output of ${output[user]!}`,
+        `the delivery of ${labels[producer]!} to ${labels[user]!} is ${delivery}`,
+        'write the number there, or 0 where there is nothing',
+      );
+    }
+    if (!isOutput(output[user]!)) {
+      throw new ModelError(
+        `${labels[user]!} has inputs (${delivery} from ${labels[producer]!}) but a gross output of ${output[user]!}`,
         'give the sector its output, or remove its inputs from the table',
       );
     }
@@ -31,40 +38,78 @@ export function technicalCoefficients(
   return coefficients;
 }
 
+/** 0 and -0 are none, nor is what is no number. */
+const isOutput = (value: number): boolean => value > 0 && Number.isFinite(value);
+
+/**
+ * Output of its own that a unit of final demand for an account may call for. Of what is near to 1e16 all digits are
+ * rounding: a matrix that is singular but for its last bits is not to pass for one that has an inverse.
+ */
+const MOST_OWN_OUTPUT = 1e10;
+
 /**
  * L = (I - A)^-1, the Leontief inverse: output of the row per unit of final demand for the column.
  * @param coefficients A, n x n, row-major
  * @param labels names of the n accounts, for messages
  * @returns L, n x n, row-major
- * @throws ModelError where I - A is singular or the economy is not productive (A consumes more than it makes)
+ * @throws ModelError where I - A is singular, to the bit or as far as numbers tell, or the economy is not productive
+ * (A consumes more than it makes)
  */
 export function leontiefInverse(coefficients: Float64Array, labels: readonly string[]): Float64Array {
   const n = labels.length;
   const difference = coefficients.map((value) => -value);
   for (let k = 0; k < n; k++) difference[k * n + k]! += 1;
-  const result = invert(difference, labels);
+  const inputs = columnSums(coefficients, n, n);
+  const result = invert(difference, inputs, labels);
+  // The trace is the sum of 1 / (1 - eigenvalue), in any unit of any account.
+  const endless = labels.findIndex((_, k) => !(Math.abs(result[k * n + k]!) <= MOST_OWN_OUTPUT));
+  if (endless >= 0) {
+    throw singular(
+      `I - A is singular as far as numbers tell at ${labels[endless]!}: a unit of final demand for it would call for ` +
+        `${result[endless * (n + 1)]!.toPrecision(2)} of its own output`,
+      inputs,
+      labels,
+    );
+  }
   // A >= 0 is productive exactly where L >= 0 (Hawkins and Simon 1949); rounding alone leaves about -1e-16.
   const negative = result.findIndex((value) => value < -1e-9);
   if (negative >= 0 && coefficients.every((value) => value >= 0)) {
     throw new ModelError(
       `the Leontief inverse has a negative entry (${result[negative]!}) at row ${labels[Math.floor(negative / n)]!}, ` +
-        `column ${labels[negative % n]!}: the economy uses more than it produces`,
+        `column ${labels[negative % n]!}: the economy uses more than it produces${usedUp(inputs, labels)}`,
       'look for columns of the table whose inputs exceed their output',
     );
   }
   return result;
 }
 
-function invert(matrix: Float64Array, labels: readonly string[]): Float64Array {
+function invert(matrix: Float64Array, inputs: Float64Array, labels: readonly string[]): Float64Array {
   try {
     return inverse(factorise(matrix, labels.length));
   } catch (error) {
     if (!(error instanceof SingularMatrixError)) throw error;
-    throw new ModelError(
-      `I - A is singular at ${labels[error.column]!}`,
-      'look at its column of the table: inputs that add up to the whole output, with no primary input, make it singular',
-    );
+    throw singular(`I - A is singular at ${labels[error.column]!}`, inputs, labels);
   }
+}
+
+const singular = (message: string, inputs: Float64Array, labels: readonly string[]): ModelError =>
+  new ModelError(
+    message + usedUp(inputs, labels),
+    'look at these columns of the table: inputs that add up to the whole output, with no primary input, make it singular',
+  );
+
+/** `; inputs per unit of output are 1.2 of A.1, 1 of A.2`: the accounts that leave nothing, the worst five. */
+function usedUp(inputs: Float64Array, labels: readonly string[]): string {
+  const accounts = labels
+    .map((label, k) => ({ label, sum: inputs[k]! }))
+    // A sum of 1 may be less by rounding.
+    .filter(({ sum }) => sum > 1 - 1e-9)
+    .sort((a, b) => b.sum - a.sum);
+  if (accounts.length === 0) return '';
+  const named = accounts.slice(0, 5).map(({ label, sum }) => `${Number(sum.toPrecision(6))} of ${label}`);
+  const others =
+    accounts.length > named.length ? ` and of ${accounts.length - named.length} others no less than 1` : '';
+  return `; inputs per unit of output are ${named.join(', ')}${others}`;
 }
 
 /**
@@ -72,7 +117,8 @@ function invert(matrix: Float64Array, labels: readonly string[]): Float64Array {
  * @param emissions t, n
  * @param output 10,000 CNY, n
  * @returns t per 10,000 CNY, n
- * @throws ModelError for emissions of an account that has no output: they could not be attributed to anybody
+ * @throws ModelError for emissions that are no number, or of an account that has no output: they could not be attributed to
+ * anybody
  */
 export function directIntensity(
   emissions: Float64Array,
@@ -81,7 +127,10 @@ export function directIntensity(
 ): Float64Array {
   return emissions.map((emission, k) => {
     if (emission === 0) return 0;
-    if (output[k]! > 0) return emission / output[k]!;
+    if (!Number.isFinite(emission)) {
+      throw new ModelError(`${labels[k]!} emits ${emission} t`, 'write the number there, or 0 where there is nothing');
+    }
+    if (isOutput(output[k]!)) return emission / output[k]!;
     throw new ModelError(
       `${labels[k]!} emits ${emission} t but has a gross output of ${output[k]!} in the table`,
       'count these emissions in a sector that has output, or give the sector its output',
@@ -159,7 +208,8 @@ export function embodiedFlows(intensity: Float64Array, leontief: Float64Array, o
   const flows = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     for (let l = 0; l < n; l++) {
-      flows[k * n + l] = intensity[k]! * (leontief[k * n + l]! - (k === l ? 1 : 0)) * output[l]!;
+      // -0 is 0.
+      flows[k * n + l] = intensity[k]! * (leontief[k * n + l]! - (k === l ? 1 : 0)) * output[l]! + 0;
     }
   }
   return flows;
@@ -173,5 +223,6 @@ export function embodiedFlows(intensity: Float64Array, leontief: Float64Array, o
  */
 export function finalDemandFlows(intensity: Float64Array, leontief: Float64Array, demand: Float64Array): Float64Array {
   const n = intensity.length;
-  return leontief.map((value, k) => intensity[Math.floor(k / n)]! * value * demand[k % n]!);
+  // Nothing times negative demand is 0, not -0.
+  return leontief.map((value, k) => intensity[Math.floor(k / n)]! * value * demand[k % n]! + 0);
 }

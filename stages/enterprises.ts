@@ -1,69 +1,107 @@
-import type { StageContext } from '../runner/stage.ts';
-import { stage, StageError } from '../runner/stage.ts';
-import { checkedLines, recordLines, repeatedLines } from './enterprises/checks.ts';
-import type { ColumnName } from './enterprises/header.ts';
-import { COLUMNS, readHeader } from './enterprises/header.ts';
-import { firstLine, withPlainText, type NamedFile } from './enterprises/plain-text.ts';
+import { statSync } from 'node:fs';
+import { sqlText } from '../formats/database.ts';
+import { recordFiles, recordSources, type RecordFile, type RecordSource } from '../formats/records/sources.ts';
+import { ModelError } from '../mrio/error.ts';
+import { stage, StageError, type StageContext } from '../runner/stage.ts';
+import { checkedLines, kilogramsName, matchCodes, repeatedLines } from './enterprises/checks.ts';
+import { HeaderFault, readKnownColumns, readLayout, type SourceLayout, type Wanted } from './enterprises/columns.ts';
+import { loadSource, makeTables } from './enterprises/load.ts';
+import { readOptions, type EnterpriseOptions } from './enterprises/parameters.ts';
+import { requireEnoughValid, writeRejects } from './enterprises/rejects.ts';
 
 /**
- * Reads the enterprise file line by line. Every line below the header that is not blank becomes either a record or a
- * reject with its reason, so that both together are the lines read. Where several lines have one id, the first that is
- * right by itself is kept. Nothing depends on the number of threads.
+ * Reads enterprise records, whatever the format of their files, and checks them line by line. Every line below a header that
+ * is not blank becomes either a record or a reject with its reason, so that both together are the lines read. Where several
+ * lines have one id, the first that is right by itself is kept, in the order of the files. Nothing depends on the number of
+ * threads.
  */
 export default stage(async (context) => {
-  const file: NamedFile = { path: context.inputs['enterprise_file']!, place: context.places['enterprise_file']! };
-  const position = await readLines(context, file);
-  const total = await countLines(context, file);
-  context.progress({ done: 0, total, unit: 'rows' });
+  const options = readOptions(context);
+  const place = context.places['enterprise_file']!.replace(/\/$/, '');
+  await makeTables(context, options.pollutants);
+  try {
+    await loadFiles(context, filesOf(context, place), options);
+  } catch (error) {
+    if (error instanceof ModelError) throw new StageError(error.message, error.remedy);
+    throw error;
+  }
+  const total = await countLines(context, place);
+  context.progress({ done: 0, total, unit: 'rows', note: 'checked' });
+  await matchCodes(context, options);
   await context.database.run(`
-    CREATE TEMP TABLE checked_line AS ${checkedLines('record_line', position)};
-    UPDATE checked_line SET reason = 'duplicate id' WHERE line IN (${repeatedLines('checked_line')})`);
-  const valid = await requireValidLine(context, file, total);
-  context.progress({ done: total, total, unit: 'rows', note: `${total - valid} rejected` });
-  await context.writeTable(
-    'enterprise_reject',
-    'SELECT line, reason, raw FROM checked_line JOIN record_line USING (line) WHERE reason IS NOT NULL',
-  );
-  await context.database.run('DROP TABLE record_line');
-  await context.writeTable(
-    'enterprise',
-    'SELECT line, id, name, industry, place, region, sector, nox_kg FROM checked_line WHERE reason IS NULL',
-  );
+    CREATE TEMP TABLE checked_line AS ${checkedLines(options)};
+    UPDATE checked_line SET reason = 'duplicate id', own_name = 'id'
+    WHERE position IN (${repeatedLines('checked_line')})`);
+  const count = await writeRejects(context, options.pollutants);
+  context.progress({ done: total, total, unit: 'rows', note: `${count.rejects} rejected` });
+  await requireEnoughValid(context, place, count, options);
+  await context.database.run('DROP TABLE record');
+  await writeRecords(context, options);
 });
 
-/** Makes the table record_line (line, raw) of the lines below the header; returns the position of each column. */
-async function readLines({ database }: StageContext, file: NamedFile): Promise<Record<ColumnName, number>> {
-  return withPlainText(file, async (plain) => {
-    const header = await firstLine(plain);
-    if (header === null) {
-      throw new StageError(
-        `${file.place} is empty`,
-        `Give it the header ${COLUMNS.join(',')} and a line per enterprise.`,
-      );
-    }
-    const position = readHeader(header.text, file.place);
-    await database.run(`CREATE TEMP TABLE record_line AS ${recordLines(plain, header.line)}`);
-    return position;
-  });
+/** What the stand-in is called among records. */
+const ALONE = 'enterprises.csv';
+
+/** A folder is the user's own, a file the stand-in for it. */
+function filesOf({ inputs }: StageContext, place: string): RecordFile[] {
+  const path = inputs['enterprise_file']!;
+  return statSync(path).isDirectory() ? recordFiles(path, place) : [{ name: ALONE, path, place }];
 }
 
-async function countLines(context: StageContext, { place }: NamedFile): Promise<number> {
-  const { lines } = await context.query('SELECT count(*) AS lines FROM record_line');
+/** Reads all files into the table record. Sheets that hold notes only are left out, as long as another holds records. */
+async function loadFiles(
+  context: StageContext,
+  files: readonly RecordFile[],
+  { pollutants, columns }: EnterpriseOptions,
+): Promise<void> {
+  const wanted: Wanted = { pollutants, columns, known: await readKnownColumns(context) };
+  const read = new Set<string>();
+  const notes = new Map<string, HeaderFault>();
+  let number = 0;
+  for (const [done, file] of files.entries()) {
+    context.progress({ done, total: files.length, unit: 'files', note: file.name });
+    for await (const source of recordSources(file)) {
+      const layout = await layoutOf(source, wanted);
+      if (layout instanceof HeaderFault) {
+        notes.set(source.kind === 'sheet' ? source.workbook : source.place, layout);
+        context.progress({ note: `${source.name} is left out: it has no columns of records` });
+        continue;
+      }
+      read.add(source.kind === 'sheet' ? source.workbook : source.place);
+      await loadSource(context, source, number++, layout, pollutants);
+    }
+  }
+  for (const [place, fault] of notes) if (!read.has(place)) throw fault;
+  context.progress({ done: files.length, total: files.length, unit: 'files' });
+}
+
+/** Its layout, or why a sheet of a workbook is one of notes: one column that is looked for may stand there by chance. */
+async function layoutOf(source: RecordSource, wanted: Wanted): Promise<SourceLayout | HeaderFault> {
+  try {
+    return await readLayout(source, wanted);
+  } catch (error) {
+    if (source.kind === 'sheet' && error instanceof HeaderFault && error.found < 2) return error;
+    throw error;
+  }
+}
+
+async function countLines({ query }: StageContext, place: string): Promise<number> {
+  const { lines } = await query('SELECT count(*) AS lines FROM record');
   const total = Number(lines![0]);
   if (total === 0) throw new StageError(`${place} has a header but no records`, 'Add a line per enterprise.');
   return total;
 }
 
-/** The number of valid lines. A file without any is an error. */
-async function requireValidLine(context: StageContext, { place }: NamedFile, total: number): Promise<number> {
-  const { reason, lines } = await context.query(`
-    SELECT reason, count(*) AS lines FROM checked_line GROUP BY reason ORDER BY lines DESC, reason`);
-  const counts = (reason as (string | null)[]).map((text, i) => ({ reason: text, lines: Number(lines![i]) }));
-  const valid = counts.find((count) => count.reason === null)?.lines ?? 0;
-  if (valid > 0) return valid;
-  const frequent = counts.slice(0, 3).map((count) => `${String(count.reason)} (${count.lines})`);
-  throw new StageError(
-    `${place}: none of its ${total} lines is valid; most frequent: ${frequent.join(', ')}`,
-    'Check the columns: id, GB/T 4754-2017 industry code, GB/T 2260 place code, NOx in kg.',
+async function writeRecords({ writeTable }: StageContext, { pollutants }: EnterpriseOptions): Promise<void> {
+  await writeTable(
+    'enterprise',
+    `SELECT file, line, id, name, industry, place, region, sector
+    FROM checked_line JOIN record_source USING (source) WHERE reason IS NULL`,
   );
+  const emissions = pollutants.map(
+    (name, i) => `
+    SELECT file, line, ${sqlText(name)} AS pollutant, ${kilogramsName(i)} AS emission_kg
+    FROM checked_line JOIN record_source USING (source) WHERE reason IS NULL`,
+  );
+  await writeTable('enterprise_emission', emissions.join(' UNION ALL '));
 }

@@ -29,7 +29,7 @@ describe("the page on the user's own data", () => {
       expect(header!.split(',')).toEqual(table.columns.map(({ name }) => name));
       for (const row of rows) expect(row.split(',')).toHaveLength(table.columns.length);
     }
-    expect(example('enterprises.csv')[0]).toBe(HEADER);
+    expect(example('enterprises/')[0]).toBe(HEADER);
   });
 
   it('names every category of a table', () => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TextDecoder } from 'node:util';
-import { StageError } from '../../runner/stage.ts';
+import { ModelError } from '../../mrio/error.ts';
+import { utf16In } from './utf16.ts';
 
 /**
  * A character that no line of a plain text contains: Unicode keeps U+10FFFF out of exchanged text. As a delimiter
@@ -33,31 +34,43 @@ interface Survey {
   readonly plain: boolean;
 }
 
+/** A plain text on the disk: UTF-8, lines ended by LF. */
+export interface PlainText {
+  readonly path: string;
+  /** Removes the copy, if it is one. */
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Calls `use` with the path of a plain text that has the lines of a text file: UTF-8, lines ended by LF. It is the file
- * itself if that is plain. Else it is a temporary copy: other line ends (CR LF, CR) become LF; what is not UTF-8 is read
- * as GB18030, and if it is not that either, as UTF-8 with U+FFFD in place of each broken character.
+ * Opens a plain text that has the lines of a text file. It is the file itself if that is plain. Else it is a temporary copy:
+ * other line ends (CR LF, CR) become LF; UTF-16 is told by its mark or its zero bytes; what else is not UTF-8 is read as
+ * GB18030, and if it is not that either, as UTF-8 with U+FFFD in place of each broken character.
  *
- * @throws StageError if a line is longer than a megabyte or two
+ * @throws ModelError if a line is longer than a megabyte or two
  */
-export async function withPlainText<Result>(
-  { path, place }: NamedFile,
-  use: (plain: string) => Promise<Result>,
-): Promise<Result> {
-  const { utf8, plain } = await survey(path, place);
-  if (utf8 && plain) return use(path);
-  const folder = await mkdtemp(join(tmpdir(), 'enterprises-'));
+export async function openPlainText({ path, place }: NamedFile): Promise<PlainText> {
+  const decoder = await decoderFor(path, place);
+  if (decoder === null) return { path, close: () => Promise.resolve() };
+  const folder = await mkdtemp(join(tmpdir(), 'records-'));
+  const close = () => rm(folder, { recursive: true });
   try {
     const copy = join(folder, 'plain.csv');
-    await writePlain(path, utf8 || !(await isGb18030(path)) ? new TextDecoder() : gb18030(), copy);
-    return await use(copy);
-  } finally {
-    await rm(folder, { recursive: true });
+    await writePlain(path, decoder, copy, place);
+    return { path: copy, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
-/** The first line that is not blank, and its number from 1; null if a megabyte or two has none. */
-export async function firstLine(plain: string): Promise<{ line: number; text: string } | null> {
+/** A line of a text that is not blank; `line` is counted from 1. */
+export interface TextLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The first lines of a plain text that are not blank, of those that stand in its first megabyte or two. */
+export async function firstLines(plain: string, count: number): Promise<TextLine[]> {
   const file = await open(plain);
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2 * PIECE) });
@@ -65,15 +78,32 @@ export async function firstLine(plain: string): Promise<{ line: number; text: st
       .toString('utf8', 0, bytesRead)
       .replace(/^\uFEFF/, '')
       .split('\n');
-    const index = lines.findIndex((text) => /[^ \t\f]/.test(text));
-    return index === -1 ? null : { line: index + 1, text: lines[index]! };
+    return lines
+      .map((text, index) => ({ line: index + 1, text }))
+      .filter(({ text }) => /[^ \t\f]/.test(text))
+      .slice(0, count);
   } finally {
     await file.close();
   }
 }
 
+/** What a file has to be decoded with; null: it is plain as it is. */
+async function decoderFor(path: string, place: string): Promise<TextDecoder | null> {
+  const utf16 = await utf16In(path);
+  if (utf16 !== null) return new TextDecoder(utf16);
+  const { utf8, plain } = await survey(path, place);
+  if (utf8 && plain) return null;
+  return utf8 || !(await isGb18030(path)) ? new TextDecoder() : gb18030();
+}
+
 const gb18030 = () => new TextDecoder('gb18030', { fatal: true });
 const pieces = (path: string) => createReadStream(path, { highWaterMark: PIECE }) as AsyncIterable<Buffer>;
+
+const tooLong = (place: string, before: string): ModelError =>
+  new ModelError(
+    `${place}: the line after the first ${before} is longer than a megabyte`,
+    'Is it a CSV file? It needs one line per record, ended by LF or CR LF.',
+  );
 
 /** In UTF-8 as in GB18030, the bytes of CR and LF are nothing else: pieces can be cut there before they are decoded. */
 async function survey(path: string, place: string): Promise<Survey> {
@@ -91,12 +121,7 @@ async function survey(path: string, place: string): Promise<Survey> {
     look(text.subarray(0, end));
     rest = text.subarray(end);
     at += end;
-    if (rest.length > PIECE) {
-      throw new StageError(
-        `${place}: the line after the first ${at} bytes is longer than a megabyte`,
-        'Is it a CSV file? It needs one line per record, ended by LF or CR LF.',
-      );
-    }
+    if (rest.length > PIECE) throw tooLong(place, `${at} bytes`);
   }
   look(rest);
   return { utf8, plain };
@@ -113,8 +138,8 @@ async function isGb18030(path: string): Promise<boolean> {
   }
 }
 
-async function writePlain(path: string, decoder: TextDecoder, copy: string): Promise<void> {
-  await pipeline(plainPieces(path, decoder), createWriteStream(copy));
+async function writePlain(path: string, decoder: TextDecoder, copy: string, place: string): Promise<void> {
+  await pipeline(withinLength(plainPieces(path, decoder), place), createWriteStream(copy));
 }
 
 async function* plainPieces(path: string, decoder: TextDecoder): AsyncGenerator<string> {
@@ -129,3 +154,16 @@ async function* plainPieces(path: string, decoder: TextDecoder): AsyncGenerator<
 }
 
 const plainLines = (text: string): string => text.replaceAll(/\r\n?/g, '\n').replaceAll(NO_CHARACTER, '\uFFFD');
+
+/** The same pieces. A survey has seen the lines of other encodings, not those of UTF-16. */
+async function* withinLength(texts: AsyncIterable<string>, place: string): AsyncGenerator<string> {
+  let at = 0;
+  let start = 0;
+  for await (const text of texts) {
+    const end = text.lastIndexOf('\n');
+    if (end !== -1) start = at + end + 1;
+    at += text.length;
+    if (at - start > PIECE) throw tooLong(place, `${start} characters`);
+    yield text;
+  }
+}

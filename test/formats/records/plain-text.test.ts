@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { firstLine, NO_CHARACTER, withPlainText } from '../../../stages/enterprises/plain-text.ts';
+import { firstLines, NO_CHARACTER, openPlainText } from '../../../formats/records/plain-text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plain-text-'));
 afterAll(() => {
@@ -13,15 +13,16 @@ afterAll(() => {
 async function plainText(bytes: string | Buffer): Promise<{ text: string; itself: boolean }> {
   const path = join(folder, 'file.csv');
   writeFileSync(path, bytes);
-  return withPlainText({ path, place: path }, (plain) =>
-    Promise.resolve({ text: readFileSync(plain, 'utf8'), itself: plain === path }),
-  );
+  const plain = await openPlainText({ path, place: path });
+  const text = readFileSync(plain.path, 'utf8');
+  await plain.close();
+  return { text, itself: plain.path === path };
 }
 
 // Longer than two pieces of a megabyte; with `shift`, any byte of a line can stand at the end of a piece.
 const longText = (shift: number, end: string) => 'x'.repeat(shift) + `唐山,宏达${end}`.repeat(160_000);
 
-describe('withPlainText', () => {
+describe('openPlainText', () => {
   it('hands over a UTF-8 file with LF as it is, wherever it is cut into pieces', async () => {
     for (const shift of [0, 1, 2, 3]) {
       const text = longText(shift, '\n');
@@ -55,32 +56,58 @@ describe('withPlainText', () => {
     expect((await plainText(`a${NO_CHARACTER}b\n`)).text).toBe('a\uFFFDb\n');
   });
 
-  it('leaves no copy behind, even if its use fails', async () => {
+  it('decodes UTF-16 with and without a mark, also between two pieces', async () => {
+    const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
+    const text = longText(1, '\r\n');
+    const expected = longText(1, '\n');
+    for (const mark of ['\uFEFF', '']) {
+      const bytes = Buffer.from(mark + text, 'utf16le');
+      for (const written of [bytes, swapped(bytes)]) {
+        const found = await plainText(written);
+        expect(found.itself).toBe(false);
+        expect(found.text === expected).toBe(true);
+      }
+    }
+    // One unit of a pair: no character.
+    expect((await plainText(Buffer.from('\uFEFFa\uD800b\n', 'utf16le'))).text).toBe('a\uFFFDb\n');
+  });
+
+  it('leaves no copy behind', async () => {
     const path = join(folder, 'file.csv');
     writeFileSync(path, 'a\r\n');
-    let copy = '';
-    const use = (plain: string) => {
-      copy = plain;
-      return Promise.reject(new Error('use failed'));
-    };
-    await expect(withPlainText({ path, place: path }, use)).rejects.toThrow('use failed');
+    const { path: copy, close } = await openPlainText({ path, place: path });
     expect(copy).not.toBe(path);
+    expect(existsSync(dirname(copy))).toBe(true);
+    await close();
     expect(existsSync(dirname(copy))).toBe(false);
+  });
+
+  it('refuses a line without end in any encoding', async () => {
+    const path = join(folder, 'file.csv');
+    for (const [encoding, before] of [
+      ['utf8', '4 bytes'],
+      ['utf16le', '4 characters'],
+    ] as const) {
+      writeFileSync(path, Buffer.from(`a,b\n${'x'.repeat(3_000_000)}`, encoding));
+      await expect(openPlainText({ path, place: 'some.csv' })).rejects.toThrow(
+        `some.csv: the line after the first ${before} is longer than a megabyte`,
+      );
+    }
   });
 });
 
-describe('firstLine', () => {
+describe('firstLines', () => {
   it('skips blank lines and a byte order mark', async () => {
     const path = join(folder, 'first.csv');
-    for (const [text, expected] of [
-      ['a,b\nc', { line: 1, text: 'a,b' }],
-      ['\uFEFFa,b', { line: 1, text: 'a,b' }],
-      ['\n \t\n a\nb', { line: 3, text: ' a' }],
-      ['\n\n', null],
-      ['', null],
+    for (const [text, ...expected] of [
+      ['a,b\nc', [1, 'a,b'], [2, 'c']],
+      ['\uFEFFa,b', [1, 'a,b']],
+      ['\n \t\n a\nb\nc', [3, ' a'], [4, 'b']],
+      ['\n\n'],
+      [''],
     ] as const) {
       writeFileSync(path, text);
-      expect(await firstLine(path)).toEqual(expected);
+      expect((await firstLines(path, 2)).map(({ line, text }) => [line, text])).toEqual(expected);
     }
   });
 });

@@ -1,0 +1,188 @@
+import { headerRows, type HeaderRow } from '../../formats/records/header-rows.ts';
+import type { RecordSource } from '../../formats/records/sources.ts';
+import { cellName } from '../../formats/workbook.ts';
+import { nearest } from '../../runner/nearest.ts';
+import { StageError, type StageContext } from '../../runner/stage.ts';
+import { PLAIN_COLUMNS, type EnterpriseOptions } from './parameters.ts';
+import { rowsOf } from './rows.ts';
+import { UNIT_NAMES, normal, unitNamed, withoutUnit, type Unit } from './units.ts';
+
+/** Where a column is in a source. */
+export interface FoundColumn {
+  readonly position: number;
+  /** Its name in the file. */
+  readonly header: string;
+  /** Of a pollutant. */
+  readonly unit: Unit | null;
+}
+
+export interface SourceLayout {
+  readonly header: HeaderRow;
+  /** By our name of each column; `name` may be missing. */
+  readonly columns: ReadonlyMap<string, FoundColumn>;
+}
+
+/** Names by which files call a column, as `normal` has them. */
+export type KnownColumns = ReadonlyMap<string, { readonly column: string; readonly unit: Unit | null }>;
+
+/** Reads the table enterprise_column (name, column_name, unit). */
+export async function readKnownColumns(context: StageContext): Promise<KnownColumns> {
+  const rows = await rowsOf(context, ['name', 'column_name', 'unit'], 'FROM enterprise_column ORDER BY name');
+  return new Map(
+    rows.map(({ name, column_name, unit }) => [
+      normal(String(name)),
+      { column: String(column_name), unit: unit === null ? null : unitNamed(String(unit)) },
+    ]),
+  );
+}
+
+/** What is looked for in a header. */
+export interface Wanted extends Pick<EnterpriseOptions, 'pollutants' | 'columns'> {
+  readonly known: KnownColumns;
+}
+
+/** A header that is not understood. `found` is how many of the needed columns it has: a sheet of notes has next to none. */
+export class HeaderFault extends StageError {
+  readonly found: number;
+
+  constructor(message: string, remedy: string, found: number) {
+    super(message, remedy);
+    this.found = found;
+  }
+}
+
+/**
+ * Finds the header of a source, the first row that has all needed columns, and what each is called in it.
+ * @throws HeaderFault that names the source and the column that is missing or fits twice, and what the header has
+ */
+export async function readLayout(source: RecordSource, wanted: Wanted): Promise<SourceLayout> {
+  const rows = await headerRows(source);
+  if (rows.length === 0)
+    throw new HeaderFault(`${source.place} is empty`, `${expected(wanted)} and a line per enterprise.`, 0);
+  const readings = rows.map((header) => ({ header, fits: fitting(header.cells, wanted) }));
+  const complete = readings.find(({ fits }) => required(wanted).every((column) => fits.get(column)!.length > 0));
+  if (complete !== undefined) return decided(source, complete, wanted);
+  const score = (fits: Fits) => required(wanted).filter((column) => fits.get(column)!.length > 0).length;
+  const best = readings.reduce((a, b) => (score(b.fits) > score(a.fits) ? b : a));
+  throw missing(source, best, wanted, score(best.fits));
+}
+
+type Fits = ReadonlyMap<string, readonly FoundColumn[]>;
+interface Reading {
+  readonly header: HeaderRow;
+  readonly fits: Fits;
+}
+
+const allColumns = ({ pollutants }: Wanted): string[] => [...PLAIN_COLUMNS, ...pollutants];
+const required = (wanted: Wanted): string[] => allColumns(wanted).filter((column) => column !== 'name');
+
+/** The cells of a row that fit each column. What the parameter names is no candidate for anything else. */
+function fitting(cells: readonly string[], wanted: Wanted): Fits {
+  const claimed = new Set([...wanted.columns.values()].flat().map(({ name }) => normal(name)));
+  return new Map(
+    allColumns(wanted).map((column) => {
+      const mapped = wanted.columns.get(column);
+      const isPollutant = wanted.pollutants.includes(column);
+      const found = cells.flatMap((header, position): FoundColumn[] => {
+        if (normal(header) === '') return [];
+        if (mapped !== undefined) {
+          const named = mapped.find(({ name }) => normal(name) === normal(header));
+          return named === undefined ? [] : [{ position, header, unit: named.unit }];
+        }
+        if (claimed.has(normal(header))) return [];
+        const { base, unit } = isPollutant ? withoutUnit(header) : { base: header, unit: null };
+        const known = wanted.known.get(normal(base));
+        const fits =
+          normal(base) === normal(column) || (known !== undefined && normal(known.column) === normal(column));
+        return fits ? [{ position, header, unit: unit ?? known?.unit ?? null }] : [];
+      });
+      return [column, found];
+    }),
+  );
+}
+
+function decided(source: RecordSource, { header, fits }: Reading, wanted: Wanted): SourceLayout {
+  const columns = new Map<string, FoundColumn>();
+  for (const column of allColumns(wanted)) {
+    const [first, second] = fits.get(column)!;
+    if (second !== undefined)
+      throw new HeaderFault(
+        `${source.place}: ${named(source, header, first!)} and ${named(source, header, second)} both fit ${column}; ${shown(header)}`,
+        `Say in \`columns\` of stage enterprises which one it is: columns: { ${column}: ${yaml(first!.header)} }`,
+        Infinity,
+      );
+    if (first === undefined) continue;
+    columns.set(column, wanted.pollutants.includes(column) ? withUnit(source, header, column, first) : first);
+  }
+  return { header, columns };
+}
+
+/** A column by its name and where that stands: a cell of a sheet, else the number of the column. */
+function named({ kind }: RecordSource, row: HeaderRow, { header, position }: FoundColumn): string {
+  const where = kind === 'sheet' ? `cell ${cellName(row.line - 1, position)}` : `column ${position + 1}`;
+  return `"${header}" (${where})`;
+}
+
+/** A name as it is written into a map of YAML. */
+const yaml = (name: string): string => (/^[\p{L}\p{N}（）_ /().-]+$/u.test(name) ? name : JSON.stringify(name));
+
+/** A unit is never guessed. */
+function withUnit(source: RecordSource, header: HeaderRow, column: string, found: FoundColumn): FoundColumn {
+  const written = withoutUnit(found.header).unit;
+  const unit = found.unit ?? written;
+  const say = `columns: { ${column}: { column: ${yaml(found.header)}, unit: kg } }`;
+  const called = `${source.place}: ${named(source, header, found)}`;
+  if (unit === null)
+    throw new HeaderFault(
+      `${called} names no unit; ${shown(header)}`,
+      `Write it into the header, or into \`columns\` of stage enterprises: ${say}; one of ${UNIT_NAMES}`,
+      Infinity,
+    );
+  if (written !== null && written.shift !== unit.shift)
+    throw new HeaderFault(
+      `${called} is in ${written.name} by its header, in ${unit.name} by the parameter columns`,
+      'Correct one of them.',
+      Infinity,
+    );
+  return { ...found, unit };
+}
+
+function missing(source: RecordSource, { header, fits }: Reading, wanted: Wanted, found: number): HeaderFault {
+  const lacking = required(wanted).filter((column) => fits.get(column)!.length === 0);
+  const sought = lacking.map((column) => {
+    const names = wanted.columns.get(column)?.map(({ name }) => name);
+    return names === undefined ? column : `"${names.join('" or "')}" (${column})`;
+  });
+  const guesses = lacking.flatMap((column) => {
+    const guess = nearestCell(column, header.cells, wanted);
+    return guess === null ? [] : [`${column}: ${yaml(guess)}`];
+  });
+  const where = header.line > 1 ? `line ${header.line}, the header,` : 'the header';
+  return new HeaderFault(
+    `${source.place}: there is no column ${sought.join(', ')}; ${shown(header, where)}`,
+    [
+      ...(guesses.length === 0 ? [] : [`Is this meant? columns: { ${guesses.join(', ')} }`]),
+      `${expected(wanted)}, or say in \`columns\` of stage enterprises what its columns are called.`,
+    ].join(' '),
+    found,
+  );
+}
+
+/** The cell most like any name of a column. */
+function nearestCell(column: string, cells: readonly string[], { columns, known }: Wanted): string | null {
+  const names = columns.get(column)?.map(({ name }) => name) ?? [
+    column,
+    ...[...known].filter(([, { column: of }]) => normal(of) === normal(column)).map(([name]) => name),
+  ];
+  const bases = new Map(cells.filter((cell) => cell !== '').map((cell) => [withoutUnit(cell).base, cell]));
+  for (const name of names) {
+    const guess = nearest(name, bases.keys());
+    if (guess !== null) return bases.get(guess)!;
+  }
+  return null;
+}
+
+const shown = ({ cells }: HeaderRow, where = 'the header'): string => `${where} is ${cells.join(',').slice(0, 200)}`;
+
+const expected = ({ pollutants }: Wanted): string =>
+  `Give the file the header ${[...PLAIN_COLUMNS, ...pollutants.map((name) => `${name.toLowerCase()}_kg`)].join(',')} (in any order)`;

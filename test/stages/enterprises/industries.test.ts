@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { parseCsv } from 'hucre';
+import { describe, expect, it } from 'vitest';
+import { findIndustry, type Industries } from '../../../stages/enterprises/industries.ts';
+import { projectFile } from '../../data-raw/facts.ts';
+
+const rowsOf = (file: string): string[][] =>
+  parseCsv(readFileSync(projectFile(`data-raw/${file}`), 'utf8')).slice(1) as string[][];
+
+const reporting = new Set(rowsOf('sectors.csv').flatMap((row) => (row.at(-1) === 'enterprises' ? [row[0]!] : [])));
+const divisions = new Map(
+  rowsOf('concordance.csv').map(([division, section, , , sector]) => [
+    division!,
+    { section: section!, sector: Number(sector), reports: reporting.has(sector!) },
+  ]),
+);
+const moves = new Map(rowsOf('industry-moves.csv').map(([from, to]) => [from!, to!]));
+const edition2017: Industries = { divisions, moves: new Map() };
+const edition2011: Industries = { divisions, moves };
+
+const said = (code: string, industries: Industries): string => {
+  const found = findIndustry(code, industries);
+  return found.reason ?? `${found.digits}: ${found.sector}`;
+};
+
+describe('an industry code', () => {
+  it.each([
+    ['31', '31: 14'],
+    ['311', '311: 14'],
+    ['3110', '3110: 14'],
+    ['C3110', '3110: 14'],
+    ['c31', '31: 14'],
+    ['D44', '44: 22'],
+    ['Ｃ３１１０', '3110: 14'],
+    [' 3110 ', '3110: 14'],
+    ['3110.0', '3110: 14'],
+    ['0610', '0610: 2'],
+    // A zero that a spreadsheet took away.
+    ['610', '0610: 2'],
+    ['6', '06: 2'],
+    ['810.0', '0810: 4'],
+    ['B0610', '0610: 2'],
+    ['46', '46: 23'],
+    ['C', 'industry is only a section'],
+    ['D', 'industry is only a section'],
+    ['B610', 'unknown industry'],
+    ['C44', 'unknown industry'],
+    ['5110', 'industry outside the sectors with enterprise records'],
+    ['F5110', 'industry outside the sectors with enterprise records'],
+    ['9910', 'unknown industry'],
+    ['0000', 'unknown industry'],
+    ['3', 'unknown industry'],
+    ['31101', 'unknown industry'],
+    ['', 'unknown industry'],
+    ['钢铁', 'unknown industry'],
+  ])('%s: %s', (code, expected) => {
+    expect(said(code, edition2017)).toBe(expected);
+  });
+
+  it.each([
+    // Casting went from smelting to metal products; 3130 is rolling in 2017.
+    ['3130', '3391: 15', '3130: 14'],
+    ['C313', '339: 15', '313: 14'],
+    ['3260', '3392: 15', '3260: 14'],
+    ['3467', '4050: 20', '3467: 16'],
+    ['4042', '3587: 16', '4042: 20'],
+    ['4120', '2524: 11', '4120: 21'],
+    ['3140', '3140: 14', '3140: 14'],
+    ['3610', '3610: 17', '3610: 17'],
+  ])('%s of 2011: %s, of 2017: %s', (code, as2011, as2017) => {
+    expect(said(code, edition2011)).toBe(as2011);
+    expect(said(code, edition2017)).toBe(as2017);
+  });
+
+  it('moves to a class of 2017, of another sector', () => {
+    const classes = new Map(rowsOf('industry-classes.csv').map(([code, name]) => [code!, name!]));
+    for (const [from, to, name] of rowsOf('industry-moves.csv')) {
+      expect(divisions.get(from!.slice(0, 2))!.sector).not.toBe(divisions.get(to!.slice(0, 2))!.sector);
+      if (to!.length === 4) expect(classes.get(to!)).toBe(name);
+      else expect([...classes.keys()].some((code) => code.startsWith(to!))).toBe(true);
+    }
+  });
+});

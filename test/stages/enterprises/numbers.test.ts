@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { runFolder } from './run-enterprises.ts';
+
+/** What is written, the unit of its column, and the kilograms it counts as; null: it is rejected as no number. */
+const EXAMPLES: [written: string, unit: string, kilograms: number | null][] = [
+  ['12.5', 'kg', 12.5],
+  ['1,234.5', 'kg', 1234.5],
+  ['1，234.5', 'kg', 1234.5],
+  ['1,234,567', 'kg', 1_234_567],
+  ['1 234 567.25', 'kg', 1_234_567.25],
+  ['1\u00A0234', 'kg', 1234],
+  ['１２３４．５', 'kg', 1234.5],
+  ['１，２３４．５', 'kg', 1234.5],
+  ['　12　', 'kg', 12],
+  ['\t12', 'kg', 12],
+  ['+7', 'kg', 7],
+  ['-0', 'kg', 0],
+  ['.5', 'kg', 0.5],
+  ['5.', 'kg', 5],
+  ['1.5e3', 'kg', 1500],
+  ['1.5E+03', 'kg', 1500],
+  ['１．５Ｅ３', 'kg', 1500],
+  ['1234567890123.456', 'kg', 1_234_567_890_123.456],
+  // Rounded to grams, halves away from zero, after the unit is known.
+  ['0.0005', 'kg', 0.001],
+  ['0.00049', 'kg', 0],
+  ['0.5', 'g', 0.001],
+  ['0.4999', 'g', 0],
+  ['0.0000005', 't', 0.001],
+  ['1,234.5', 'g', 1.235],
+  ['1.5e3', 'g', 1.5],
+  ['1234567.8912', 't', 1_234_567_891.2],
+  ['0.3', 't', 300],
+  ['1.5e-3', 't', 1.5],
+  ['0.000001', 'kt', 1],
+  ['0.1234567891', '万吨', 1_234_567.891],
+  ['2', '10 000 t', 20_000_000],
+  ['1', '公斤', 1],
+  ['1', '千克', 1],
+  ['1000', '克', 1],
+  ['1', '吨', 1000],
+  ['1,23', 'kg', null],
+  ['12,34,567', 'kg', null],
+  ['1,2345', 'kg', null],
+  [',123', 'kg', null],
+  ['1.234,5', 'kg', null],
+  ['1, 234', 'kg', null],
+  ['1 234,567', 'kg', null],
+  ['12 34', 'kg', null],
+  ['1.2.3', 'kg', null],
+  ['e5', 'kg', null],
+  ['1e', 'kg', null],
+  ['--1', 'kg', null],
+  ['0x10', 'kg', null],
+  ['一百', 'kg', null],
+];
+
+describe('an emission', () => {
+  it('is read as it is written, in the unit of its column, exactly', async () => {
+    const units = [...new Set(EXAMPLES.map(([, unit]) => unit))];
+    const files = units.map((unit, u) => {
+      const lines = EXAMPLES.flatMap(([written, of], i) => (of === unit ? [`E${i};3110;130200;${written}`] : []));
+      return [`${u}.csv`, [`id;industry;place;NOx (${unit})`, ...lines, ''].join('\n')] as const;
+    });
+    const { clean, emissions, rejects } = await runFolder(Object.fromEntries(files));
+    const kilograms = new Map(clean.map(({ id }, i) => [id, emissions[i]!.emission_kg]));
+    const found = EXAMPLES.map(([written, unit], i) => [written, unit, kilograms.get(`E${i}`) ?? null]);
+    expect(found).toEqual(EXAMPLES);
+    expect(new Set(rejects.map(({ reason }) => reason))).toEqual(new Set(['emission is not a number']));
+  });
+
+  it('that is empty is a reject, or zero', async () => {
+    const file = {
+      'a.csv': 'id,industry,place,nox_t\nA,3110,130200,\nB,3110,130200, \nC,3110,130200,x\nD,3110,130200,1\n',
+    };
+    const rejecting = await runFolder(file);
+    expect(rejecting.rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, 'emission is empty'],
+      [3, 'emission is empty'],
+      [4, 'emission is not a number'],
+    ]);
+    const counting = await runFolder(file, { parameters: { blank: 'zero' } });
+    expect(counting.emissions.map(({ line, emission_kg }) => [line, emission_kg])).toEqual([[2, 0], [3, 0], [5, 1000]]); // prettier-ignore
+    expect(counting.rejects.map(({ line }) => line)).toEqual([4]);
+  });
+});
+
+describe('several pollutants', () => {
+  const header = '组织机构代码,行业代码,行政区划代码,二氧化硫排放量（吨）,NOx (kg),烟（粉）尘排放量(kg),CO2_万吨';
+  const file = {
+    'a.csv': [header, 'A,3110,130200,1.5,20,3,0.0001', 'B,3110,130200,1,x,3,4', 'C,3110,130200,1,,,', ''].join('\n'),
+  };
+
+  it('give an emission each; a line without one of them is a reject', async () => {
+    const { emissions, rejects } = await runFolder(file, { parameters: { pollutants: ['NOx', 'SO2', 'PM', 'CO2'] } });
+    expect(emissions.map(({ line, pollutant, emission_kg }) => [line, pollutant, emission_kg])).toEqual([
+      [2, 'CO2', 1000],
+      [2, 'NOx', 20],
+      [2, 'PM', 3],
+      [2, 'SO2', 1500],
+    ]);
+    expect(rejects.map(({ line, reason, column_name }) => [line, reason, column_name])).toEqual([
+      [3, 'emission is not a number', 'NOx (kg)'],
+      [4, 'emission is empty', 'NOx (kg)'],
+    ]);
+  });
+
+  it('that are not asked for are not looked at', async () => {
+    const { emissions } = await runFolder(file, { parameters: { pollutants: ['SO2'] } });
+    expect(emissions.map(({ line, pollutant, emission_kg }) => [line, pollutant, emission_kg])).toEqual([
+      [2, 'SO2', 1500],
+      [3, 'SO2', 1000],
+      [4, 'SO2', 1000],
+    ]);
+  });
+});

@@ -1,7 +1,6 @@
-import { ModelError } from '../mrio/error.ts';
 import type { ListedSector, RegionName } from './concordance.ts';
 
-/** A region of a study: `province` is what it lies in, `gb2260` the leading digits of its place codes. */
+/** A region of a study: `province` is what it lies in, `gb2260` the leading digits of its place codes, if it has any. */
 export interface StudyRegion {
   readonly code: string;
   readonly name: string;
@@ -26,10 +25,12 @@ export function regionNames(
   const called = (region: StudyRegion): string => (level === 'region' ? region.code : region.province);
   const codes = new Set(regions.map(called));
   const own = regions.flatMap((region) =>
-    [region.code, region.name, region.name_zh].map((name) => ({ name, region: called(region) })),
+    [region.code, region.name, region.name_zh]
+      .filter((name) => name !== '')
+      .map((name) => ({ name, region: called(region) })),
   );
   const inThem = places.flatMap(({ code, name_zh }) => {
-    const region = regions.find(({ gb2260 }) => code.startsWith(gb2260));
+    const region = regions.find(({ gb2260 }) => gb2260 !== '' && code.startsWith(gb2260));
     return region === undefined ? [] : [code, name_zh].map((name) => ({ name, region: called(region) }));
   });
   const listed = others.filter(({ region }) => codes.has(region));
@@ -50,28 +51,3 @@ export const ownSectors = (
     names: [name, name_zh].filter((text) => text !== ''),
     sector: id,
   }));
-
-/** Units of value in CNY, by what tables call them, in lower case and without spaces. */
-const UNITS: readonly (readonly [form: RegExp, cny: number])[] = [
-  [/^(10,?000|tenthousand|10k|万)(yuan|rmb|cny|元)$/, 1e4],
-  [/^(100million|亿)(yuan|rmb|cny|元)$/, 1e8],
-  [/^(million|1,?000,?000|百万)(yuan|rmb|cny|元)$/, 1e6],
-  [/^(billion|十亿)(yuan|rmb|cny|元)$/, 1e9],
-  [/^(1,?000|thousand|千)(yuan|rmb|cny|元)$/, 1e3],
-  [/^(yuan|rmb|cny|元)$/, 1],
-];
-
-/**
- * What values in a unit are multiplied by to be in 10,000 CNY. A table that names none is in that.
- * Throws a ModelError for another currency, or a unit that is not known.
- */
-export function per10kCny(unit: string | null, place: string): number {
-  if (unit === null) return 1;
-  const bare = unit.toLowerCase().replaceAll(/\s/g, '');
-  const known = UNITS.find(([form]) => form.test(bare));
-  if (known !== undefined) return known[1] / 1e4;
-  throw new ModelError(
-    `${place} is in "${unit}"`,
-    'give it in CNY: yuan, 10,000 yuan, million yuan or 100 million yuan',
-  );
-}

@@ -1,4 +1,4 @@
-import { EXPORT, accountLabels, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
+import { accountLabels, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
 import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
 
 /** Regions and sectors in the order of a table's accounts. */
@@ -17,7 +17,7 @@ async function readSectors(context: StageContext): Promise<number[]> {
 
 /** The regions of the study, by place code. */
 export async function readAxes(context: StageContext): Promise<Axes> {
-  const { code } = await context.query('SELECT code FROM region ORDER BY gb2260');
+  const { code } = await context.query('SELECT code FROM region ORDER BY region.id');
   return { regions: text(code), sectors: await readSectors(context) };
 }
 
@@ -25,7 +25,7 @@ export async function readAxes(context: StageContext): Promise<Axes> {
 export async function readProvinceAxes(
   context: StageContext,
 ): Promise<{ axes: Axes; provinceOf: Map<string, string> }> {
-  const { code, province } = await context.query('SELECT code, province FROM region ORDER BY gb2260');
+  const { code, province } = await context.query('SELECT code, province FROM region ORDER BY region.id');
   const provinces = text(province);
   const provinceOf = new Map(text(code).map((region, r) => [region, provinces[r]!]));
   return { axes: { regions: [...new Set(provinces)], sectors: await readSectors(context) }, provinceOf };
@@ -42,7 +42,7 @@ const accountPosition = (axes: Axes, region: string, sector: string): string =>
   `(${positionIn(axes.regions, region)} * ${axes.sectors.length} + ${positionIn(axes.sectors, `${sector}::INTEGER`)})`;
 
 /**
- * Reads a table from rows (block, from_region, from_sector, to_region, to_sector, value_10k_cny), where block is
+ * Reads a table from rows (block, from_region, from_sector, to_region, to_sector, value), where block is
  * intermediate, final_demand, export or primary_input.
  * @param relation a view, or a query in parentheses
  * @throws StageError for a row that no cell of the table is meant by
@@ -54,7 +54,7 @@ export async function readTable(context: StageContext, relation: string, axes: A
     SELECT list_position(['intermediate', 'final_demand', 'export', 'primary_input'], block) AS block,
            ${accountPosition(axes, 'from_region', 'from_sector')} AS from,
            ${accountPosition(axes, 'to_region', 'to_sector')} AS to,
-           ${positionIn(axes.regions, 'to_region')} AS consumer, value_10k_cny AS value
+           ${positionIn(axes.regions, 'to_region')} AS consumer, value AS value
     FROM ${relation}`);
   const [blocks, rows, columns, consumers, values] = [block, from, to, consumer, value] as Float64Array[];
   const cellOf = (e: number): { values: Float64Array; position: number } => {
@@ -101,27 +101,12 @@ export async function readAccounts<const Name extends string>(
   return Object.fromEntries(names.map((name) => [name, columns[name] as Float64Array])) as Record<Name, Float64Array>;
 }
 
-/** Final demand as the stage `anais` leaves it, in the rows that `readTable` reads. */
-export const RESULT_FINAL_DEMAND = `
-  SELECT if(to_region = '${EXPORT}', 'export', 'final_demand') AS block,
-    from_region, from_sector, to_region, NULL AS to_sector, value_10k_cny
-  FROM final_demand`;
-
-/** The city-level table of 2017 as the stage `anais` leaves it, in the rows that `readTable` reads. */
-export const RESULT_TABLE = `(
-  SELECT 'intermediate' AS block, from_region, from_sector, to_region, to_sector, value_10k_cny FROM mrio
-  UNION ALL
-  ${RESULT_FINAL_DEMAND}
-  UNION ALL
-  SELECT 'primary_input', NULL, NULL, region, sector, value_10k_cny FROM primary_input
-)`;
-
 /** The hidden true table of the stand-in economy, in the rows that `readTable` reads. */
 export const TRUE_TABLE = `(
   SELECT CASE WHEN category IN ('intermediate', 'export') THEN category
               WHEN from_sector IS NULL THEN 'primary_input' ELSE 'final_demand' END AS block,
-         from_region, from_sector, to_region, to_sector, value_10k_cny
-  FROM stand_in_true_mrio_2017)`;
+         from_region, from_sector, to_region, to_sector, value
+  FROM stand_in_true_mrio)`;
 
 /** Region and sector columns of accounts, given as positions in the table. */
 export function accountColumns(axes: Axes, accounts: Int32Array): { region: LabelColumn; sector: Uint8Array } {

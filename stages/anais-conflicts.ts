@@ -2,8 +2,8 @@ import { finding, suggestion } from '../mrio/anais/conflict-words.ts';
 import { shareOf, type Conflict, type Relaxation } from '../mrio/anais/conflicts.ts';
 import type { StageContext } from '../runner/stage.ts';
 
-/** Units of what a constraint is about. */
-export const UNITS = { money: '10 000 CNY', coefficient: '1' } as const;
+/** What a constraint is about. */
+export const MEASURES = { money: 'value', coefficient: 'coefficient' } as const;
 
 /** The table of conflicts: one row for each constraint that gives way, then one for each that stands against it. */
 export async function writeConflicts(context: StageContext, conflicts: readonly Conflict[]): Promise<void> {
@@ -22,7 +22,7 @@ export async function writeConflicts(context: StageContext, conflicts: readonly 
     from_sector: numbers(({ place }) => place.from.sector),
     to_region: texts(({ place }) => place.to?.region ?? null),
     to_sector: numbers(({ place }) => place.to?.sector),
-    unit: texts(({ measure }) => UNITS[measure]),
+    measure: texts(({ measure }) => MEASURES[measure]),
     given: numbers(({ given }) => given),
     needed: numbers(({ needed }) => needed),
     change: numbers(({ given, needed }) => (needed === null ? null : needed - given)),

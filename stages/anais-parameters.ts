@@ -16,6 +16,15 @@ const SHARE = {
   remedy: 'give a share of 0 or more and less than 1, for example 0.01',
 };
 
+/** What the target table says: its deliveries between regions, or of one region no more than the totals of its sectors. */
+const TARGET_KNOWN = ['blocks', 'margins'] as const;
+export type TargetKnown = (typeof TARGET_KNOWN)[number];
+
+export const targetKnown = (given: Pick<StageContext, 'parameters'>, stage: string): TargetKnown =>
+  given.parameters['target_known'] === undefined
+    ? 'blocks'
+    : choiceParameter(given, stage, 'target_known', TARGET_KNOWN);
+
 /** The parameters of ANAIS, as the stage `anais` has them and those of validation share them. */
 export function readAnaisOptions(given: Pick<StageContext, 'parameters'>, stage: string): AnaisOptions {
   const choice = <const Choice extends string>(name: string, choices: readonly Choice[]): Choice =>

@@ -1,28 +1,25 @@
-import { anais, type AnaisResult, type StepCertificate } from '../mrio/anais/anais.ts';
+import { anais, type AnaisOptions, type StepCertificate } from '../mrio/anais/anais.ts';
 import { AnaisConflict } from '../mrio/anais/anais-conflict.ts';
-import { division } from '../mrio/anais/disaggregation.ts';
+import { division, regionsByMargins, type Division } from '../mrio/anais/disaggregation.ts';
+import { marginsOf, updateByMargins } from '../mrio/anais/margins.ts';
 import type { ShadowPrice } from '../mrio/anais/shadow-prices.ts';
-import { EXPORT, dimensions, grossOutput } from '../mrio/table.ts';
+import type { MrioTable } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
-import {
-  accountColumns,
-  flowColumns,
-  matrixPositions,
-  readAxes,
-  readProvinceAxes,
-  readTable,
-  type Axes,
-} from './accounts.ts';
-import { UNITS, writeConflicts } from './anais-conflicts.ts';
-import { readAnaisOptions } from './anais-parameters.ts';
+import { readAxes, readProvinceAxes, readTable } from './accounts.ts';
+import { MEASURES, writeConflicts } from './anais-conflicts.ts';
+import { readAnaisOptions, targetKnown, type TargetKnown } from './anais-parameters.ts';
+import { writeResultTable } from './result-table.ts';
 
 export default stage(async (context) => {
-  const options = readAnaisOptions(context, 'anais');
   const axes = await readAxes(context);
   const { axes: provinceAxes, provinceOf } = await readProvinceAxes(context);
   const reference = await readTable(context, 'reference_table', axes);
   const target = await readTable(context, 'target_table', provinceAxes);
-  const known = division(reference, target, (region) => provinceOf.get(region));
+  const { known, options } = update(readAnaisOptions(context, 'anais'), targetKnown(context, 'anais'), {
+    reference,
+    target,
+    parentOf: (region) => provinceOf.get(region),
+  });
   const estimate = anais(known, options, (step, iteration, gap) => {
     const proven = gap === null || gap >= 1 ? '' : `, gap ${gap.toExponential(0)}`;
     context.progress({ done: iteration, unit: 'iterations', note: `step ${step} of 2${proven}` });
@@ -31,27 +28,32 @@ export default stage(async (context) => {
     if (error instanceof AnaisConflict) await writeConflicts(context, error.conflicts);
     throw error;
   });
-  await writeResult(context, axes, result);
+  await writeResultTable(context, axes, withKnownDemand(result.table, target, known));
   await writeCertificates(context, result.certificates);
   await writeShadowPrices(context, result.shadowPrices);
   await writeConflicts(context, []);
 });
 
-async function writeResult(context: StageContext, axes: Axes, { table }: AnaisResult): Promise<void> {
-  const { n, finalDemandCount } = dimensions(axes);
-  await context.writeTable('mrio', { ...flowColumns(axes), value_10k_cny: table.intermediate });
-  const { row, column } = matrixPositions(n, finalDemandCount);
-  const from = accountColumns(axes, row);
-  await context.writeTable('final_demand', {
-    from_region: from.region,
-    from_sector: from.sector,
-    to_region: { labels: [...axes.regions, EXPORT], indices: column },
-    value_10k_cny: table.finalDemand,
-  });
-  const accounts = accountColumns(axes, matrixPositions(n, 1).row);
-  await context.writeTable('primary_input', { ...accounts, value_10k_cny: table.primaryInput });
-  await context.writeTable('gross_output', { ...accounts, value_10k_cny: grossOutput(table) });
+interface Tables {
+  readonly reference: MrioTable;
+  readonly target: MrioTable;
+  readonly parentOf: (region: string) => string | undefined;
 }
+
+/** What is known, and the options that fit it: by margins, the bands are those of the base year. */
+function update(
+  options: AnaisOptions,
+  known: TargetKnown,
+  { reference, target, parentOf }: Tables,
+): { readonly known: Division; readonly options: AnaisOptions } {
+  if (known === 'blocks') return { known: division(reference, target, parentOf), options };
+  const { known: byMargins, band } = updateByMargins(reference, marginsOf(target), options.bandWidening);
+  return { known: byMargins, options: { ...options, band } };
+}
+
+/** By margins, ANAIS sees the sum of final demand; the target says who buys it, and what is exported. */
+const withKnownDemand = (estimate: MrioTable, target: MrioTable, known: Division): MrioTable =>
+  regionsByMargins(known).length === 0 ? estimate : { ...estimate, finalDemand: target.finalDemand };
 
 async function writeCertificates(context: StageContext, steps: readonly StepCertificate[]): Promise<void> {
   await context.writeTable('anais_certificate', {
@@ -86,7 +88,7 @@ async function writeShadowPrices(context: StageContext, rows: readonly ShadowPri
     from_sector: Float64Array.from(rows, ({ place }) => place.from.sector ?? NaN),
     to_region: rows.map(({ place }) => place.to?.region ?? null),
     to_sector: Float64Array.from(rows, ({ place }) => place.to?.sector ?? NaN),
-    unit: rows.map(({ measure }) => UNITS[measure]),
+    measure: rows.map(({ measure }) => MEASURES[measure]),
     datum: Float64Array.from(rows, ({ datum }) => datum),
     price: Float64Array.from(rows, ({ price }) => price),
     effect_of_percent: Float64Array.from(rows, ({ effectOfPercent }) => effectOfPercent),

@@ -2,8 +2,10 @@ import { accountFindings, holds, modelFindings, tableFindings, type Finding } fr
 import { leontiefInverse, technicalCoefficients } from '../mrio/leontief.ts';
 import { accountLabels, grossOutput, type MrioTable } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
-import { RESULT_TABLE, readAccounts, readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
+import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
+import { RESULT_TABLE } from './result-table.ts';
 import { numberParameter } from './parameters.ts';
+import { readEmissions, rowsOf } from './pollutants.ts';
 
 /** A certificate of every table: what its cells are, how far it balances, and what the model says of it. */
 export default stage(async (context) => {
@@ -13,20 +15,23 @@ export default stage(async (context) => {
   });
   const axes = await readAxes(context);
   const { axes: provinceAxes } = await readProvinceAxes(context);
-  const given = async (relation: string, of: Axes) => {
-    const table = await readTable(context, relation, of);
-    return [...tableFindings(table, tolerance), ...modelOf(table)];
-  };
   const result = await readTable(context, RESULT_TABLE, axes);
-  await write(context, {
-    reference_table: await given('reference_table', axes),
-    target_table: await given('target_table', provinceAxes),
-    mrio: [
-      ...tableFindings(result, tolerance),
-      ...(await modelOfResult(context, result)),
-      ...(await accountsOfResult(context, result, axes)),
-    ],
-  });
+  const found: Record<string, Finding[]> = {};
+  for (const [name, of] of [
+    ['reference_table', axes],
+    ['target_table', provinceAxes],
+  ] as const) {
+    // A study of one table has neither.
+    if (!(name in context.inputs)) continue;
+    const table = await readTable(context, name, of);
+    found[name] = [...tableFindings(table, tolerance), ...modelOf(table)];
+  }
+  found['mrio'] = [
+    ...tableFindings(result, tolerance),
+    ...(await modelOfResult(context, result)),
+    ...(await accountsOfResult(context, result, axes)),
+  ];
+  await write(context, found);
 });
 
 function modelOf(table: MrioTable): Finding[] {
@@ -41,16 +46,20 @@ async function modelOfResult(context: StageContext, result: MrioTable): Promise<
   return modelFindings(coefficients.values, leontief.values, accountLabels(result).length);
 }
 
-/** Consumers come in the order of the regions, exports last. */
+/** Of each pollutant. Consumers come in the order of the regions, exports last. */
 async function accountsOfResult(context: StageContext, result: MrioTable, axes: Axes): Promise<Finding[]> {
-  const { nox_t: emissions } = await readAccounts(context, 'emission', ['nox_t'], axes);
   const order = axes.regions.map((code) => `'${code}'`).join(', ');
-  const { caused } = await context.query(`
-    SELECT nox_t AS caused FROM consumption
-    ORDER BY list_position([${order}], producer_region), producer_sector,
-      coalesce(list_position([${order}], consumer_region), ${axes.regions.length + 1})`);
-  const values = caused as Float64Array;
-  return accountFindings(emissions, values, values.length / emissions.length, result);
+  const findings: Finding[] = [];
+  for (const { pollutant, values: emissions } of await readEmissions(context, axes)) {
+    const { caused } = await context.query(`
+      SELECT emission_t AS caused FROM ${rowsOf('consumption', pollutant)}
+      ORDER BY list_position([${order}], producer_region), producer_sector,
+        coalesce(list_position([${order}], consumer_region), ${axes.regions.length + 1})`);
+    const values = caused as Float64Array;
+    const found = accountFindings(emissions, values, values.length / emissions.length, result);
+    findings.push(...found.map((finding) => ({ ...finding, measure: `${pollutant}: ${finding.measure}` })));
+  }
+  return findings;
 }
 
 async function write(context: StageContext, found: Readonly<Record<string, readonly Finding[]>>): Promise<void> {

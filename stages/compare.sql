@@ -1,5 +1,6 @@
 -- Our figures against the printed ones. What each printed figure measures stands in data-raw/published.csv:
 -- a measure, and the regions and sectors it is taken over (emitting, using). None named means all of the agglomeration.
+-- All of them are of one pollutant.
 
 CREATE MACRO names(list) AS string_split(list, ' ');
 CREATE MACRO numbers(list) AS CAST(string_split(list, ' ') AS UTINYINT[]);
@@ -7,7 +8,7 @@ CREATE MACRO numbers(list) AS CAST(string_split(list, ' ') AS UTINYINT[]);
 CREATE TABLE figure AS
 WITH everything AS (
   SELECT
-    (SELECT list(code ORDER BY gb2260) FROM region WHERE in_bth) AS regions,
+    (SELECT list(code ORDER BY region.id) FROM region WHERE in_focus) AS regions,
     (SELECT list(id ORDER BY id) FROM sector) AS sectors
 )
 SELECT
@@ -20,14 +21,16 @@ SELECT
 FROM published, everything;
 
 CREATE TABLE city AS
-SELECT code AS region, production_t, consumption_t, net_inflow_t, orientation, kg_per_10k_cny
+SELECT region_balance.region, production_t, consumption_t, net_inflow_t, orientation, kg_per_output
 FROM region
-JOIN city_balance ON city_balance.region = code
-JOIN intensity ON intensity.region = code AND intensity.sector IS NULL
-WHERE in_bth;
+JOIN region_balance ON region_balance.region = code
+JOIN intensity USING (pollutant, region)
+WHERE in_focus AND pollutant = getvariable('pollutant') AND intensity.sector IS NULL;
 
 CREATE TABLE account AS
-SELECT region, sector, sector_account.production_t, gross_output_10k_cny FROM sector_account JOIN city USING (region);
+SELECT region, sector, sector_account.production_t, gross_output
+FROM sector_account JOIN city USING (region)
+WHERE pollutant = getvariable('pollutant');
 
 -- Consumption-based emissions.
 CREATE TABLE by_consumption AS
@@ -42,10 +45,10 @@ GROUP BY statistic;
 CREATE TABLE by_footprint AS
 SELECT
   statistic,
-  sum(nox_t ORDER BY region, product_sector) FILTER (list_contains(to_sectors, product_sector)) AS part,
-  sum(nox_t ORDER BY region, product_sector) AS whole
+  sum(emission_t ORDER BY region, product_sector) FILTER (list_contains(to_sectors, product_sector)) AS part,
+  sum(emission_t ORDER BY region, product_sector) AS whole
 FROM figure, footprint JOIN city ON region = consumer_region
-WHERE measure = 'footprint share'
+WHERE measure = 'footprint share' AND pollutant = getvariable('pollutant')
 GROUP BY statistic;
 
 -- Production-based emissions, by city and over the cities of a figure.
@@ -62,8 +65,8 @@ GROUP BY statistic, region;
 CREATE TABLE by_output AS
 SELECT
   statistic,
-  sum(gross_output_10k_cny ORDER BY region, sector) FILTER (list_contains(from_regions, region)) AS part,
-  sum(gross_output_10k_cny ORDER BY region, sector) AS whole
+  sum(gross_output ORDER BY region, sector) FILTER (list_contains(from_regions, region)) AS part,
+  sum(gross_output ORDER BY region, sector) AS whole
 FROM figure JOIN account ON list_contains(from_sectors, sector)
 WHERE measure = 'output share'
 GROUP BY statistic;
@@ -72,19 +75,19 @@ GROUP BY statistic;
 CREATE TABLE by_flow AS
 SELECT
   statistic,
-  sum(nox_t ORDER BY from_region, from_sector, to_region, to_sector)
+  sum(emission_t ORDER BY from_region, from_sector, to_region, to_sector)
     FILTER (list_contains(from_regions, from_region) AND list_contains(from_sectors, from_sector)) AS part,
-  sum(nox_t ORDER BY from_region, from_sector, to_region, to_sector)
+  sum(emission_t ORDER BY from_region, from_sector, to_region, to_sector)
     FILTER (from_region IN (SELECT region FROM city)) AS whole
 FROM figure JOIN flow ON list_contains(to_regions, to_region) AND list_contains(to_sectors, to_sector)
-WHERE measure LIKE 'flow%' AND from_region <> to_region
+WHERE measure LIKE 'flow%' AND from_region <> to_region AND pollutant = getvariable('pollutant')
 GROUP BY statistic;
 
 -- The average intensity is the simple mean of the cities, see docs/method.md.
-CREATE TABLE average AS SELECT list_avg(list(kg_per_10k_cny ORDER BY region)) AS kg_per_10k_cny FROM city;
+CREATE TABLE average AS SELECT list_avg(list(kg_per_output ORDER BY region)) AS kg_per_output FROM city;
 
 CREATE TABLE by_intensity AS
-SELECT statistic, list_avg(list(kg_per_10k_cny ORDER BY region)) AS kg_per_10k_cny
+SELECT statistic, list_avg(list(kg_per_output ORDER BY region)) AS kg_per_output
 FROM figure JOIN city ON list_contains(from_regions, region)
 WHERE measure LIKE 'intensity%'
 GROUP BY statistic;
@@ -92,39 +95,42 @@ GROUP BY statistic;
 CREATE TABLE by_sector_intensity AS
 SELECT
   statistic,
-  if(measure LIKE '%greatest', max(intensity.kg_per_10k_cny), min(intensity.kg_per_10k_cny)) AS kg_per_10k_cny
+  if(measure LIKE '%greatest', max(intensity.kg_per_output), min(intensity.kg_per_output)) AS kg_per_output
 FROM figure
 JOIN city ON measure LIKE 'sector intensity of ' || orientation || '%'
 JOIN intensity ON intensity.region = city.region AND list_contains(from_sectors, intensity.sector)
+WHERE pollutant = getvariable('pollutant')
 GROUP BY statistic, measure;
 
 CREATE TABLE inefficient AS
 SELECT
-  sum(nox_t ORDER BY from_region, to_region) FILTER (NOT efficient) AS part,
-  sum(nox_t ORDER BY from_region, to_region) AS whole
+  sum(emission_t ORDER BY from_region, to_region) FILTER (NOT efficient) AS part,
+  sum(emission_t ORDER BY from_region, to_region) AS whole
 FROM flow_efficiency
-WHERE basis = 'average';
+WHERE basis = 'average' AND pollutant = getvariable('pollutant');
 
 CREATE TABLE inefficient_producer AS
-SELECT statistic, sum(nox_t ORDER BY from_region, to_region) AS nox_t
+SELECT statistic, sum(emission_t ORDER BY from_region, to_region) AS emission_t
 FROM figure JOIN flow_efficiency ON list_contains(from_regions, from_region)
 WHERE measure = 'inefficient share of producers' AND basis = 'average' AND NOT efficient
+  AND pollutant = getvariable('pollutant')
 GROUP BY statistic;
 
 -- As many provinces are main suppliers (consumers) as the study names.
 CREATE TABLE province_rank AS
 SELECT
-  province,
-  row_number() OVER (ORDER BY sum(supplied_t ORDER BY city) DESC, province) AS as_supplier,
-  row_number() OVER (ORDER BY sum(consumed_t ORDER BY city) DESC, province) AS as_consumer
-FROM province_flow
-GROUP BY province;
+  outside_region AS province,
+  row_number() OVER (ORDER BY sum(supplied_t ORDER BY region) DESC, outside_region) AS as_supplier,
+  row_number() OVER (ORDER BY sum(consumed_t ORDER BY region) DESC, outside_region) AS as_consumer
+FROM outside_flow
+WHERE pollutant = getvariable('pollutant')
+GROUP BY outside_region;
 
 CREATE TABLE counted AS
 SELECT 'count_enterprises' AS statistic, (SELECT count(*) FROM enterprise) + (SELECT count(*) FROM enterprise_reject) AS ours
 UNION ALL SELECT 'count_regions', count(*) FROM region
-UNION ALL SELECT 'count_cities', count(*) FROM region WHERE in_bth
-UNION ALL SELECT 'count_provinces', count(*) FROM region WHERE NOT in_bth
+UNION ALL SELECT 'count_cities', count(*) FROM region WHERE in_focus
+UNION ALL SELECT 'count_provinces', count(*) FROM region WHERE NOT in_focus
 UNION ALL SELECT 'count_sectors', count(*) FROM sector
 UNION ALL SELECT 'count_sector_groups', count(DISTINCT sector_group) FROM sector;
 
@@ -152,14 +158,14 @@ UNION ALL
 SELECT statistic, if(measure = 'flow share', part / whole, part) FROM by_flow JOIN figure USING (statistic)
 UNION ALL
 SELECT statistic, CASE measure
-    WHEN 'intensity' THEN by_intensity.kg_per_10k_cny
-    WHEN 'intensity above average' THEN by_intensity.kg_per_10k_cny / average.kg_per_10k_cny - 1
-    WHEN 'intensity below average' THEN 1 - by_intensity.kg_per_10k_cny / average.kg_per_10k_cny
+    WHEN 'intensity' THEN by_intensity.kg_per_output
+    WHEN 'intensity above average' THEN by_intensity.kg_per_output / average.kg_per_output - 1
+    WHEN 'intensity below average' THEN 1 - by_intensity.kg_per_output / average.kg_per_output
   END
 FROM by_intensity JOIN figure USING (statistic), average
-UNION ALL SELECT statistic, kg_per_10k_cny FROM by_sector_intensity
+UNION ALL SELECT statistic, kg_per_output FROM by_sector_intensity
 UNION ALL SELECT statistic, part / whole FROM figure, inefficient WHERE measure = 'inefficient share'
-UNION ALL SELECT statistic, nox_t / part FROM inefficient_producer, inefficient
+UNION ALL SELECT statistic, emission_t / part FROM inefficient_producer, inefficient
 UNION ALL
 SELECT statistic, (as_supplier <= count(*) OVER ())::DOUBLE
 FROM figure JOIN province_rank ON list_contains(from_regions, province) WHERE measure = 'main supplier'

@@ -1,12 +1,15 @@
 import { correlate } from '../mrio/correlation.ts';
-import { stage, type StageContext } from '../runner/stage.ts';
-import { numberParameter } from './parameters.ts';
+import { stage, StageError, type StageContext } from '../runner/stage.ts';
+import { numberParameter, optionalText, requiredText, textList } from './parameters.ts';
+import { rowsOf } from './pollutants.ts';
+import { nameOf } from './table-rows.ts';
 
 /** A correlation printed as r is contradicted where the computed one does not round to it. */
 const PRINTED_DIGITS = 3;
 
 interface Factor {
   readonly name: string;
+  /** NaN: none is printed. */
   readonly published: number;
   readonly values: readonly number[];
 }
@@ -17,37 +20,60 @@ export default stage(async (context) => {
     remedy: 'give a level between 0 and 1, for example 0.95',
   });
   const { printed, computed, factors } = await readSample(context);
-  await writeCorrelations(context, 'correlation', factors, printed, confidence, printedNote);
+  await writeCorrelations(
+    context,
+    'correlation',
+    printed === null ? [] : factors,
+    printed ?? [],
+    confidence,
+    printedNote,
+  );
   await writeCorrelations(context, 'correlation_computed', factors, computed, confidence, () => null);
 });
 
 interface Sample {
-  /** Consumption-based emissions of each city, t, as printed and as computed. */
-  readonly printed: readonly number[];
+  /** Consumption-based emissions of each region that has factors, t, as printed, if they are, and as computed. */
+  readonly printed: readonly number[] | null;
   readonly computed: readonly number[];
   readonly factors: readonly Factor[];
 }
 
 async function readSample(context: StageContext): Promise<Sample> {
-  const rows = await context.query('SELECT * FROM city_factor JOIN city_balance USING (region) ORDER BY region');
-  const numbers = (column: string): number[] => Array.from(rows[column] as Float64Array);
-  const { factor, value } = await context.query(`
-    SELECT regexp_replace(statistic, '^pearson_', '') AS factor, value
-    FROM published WHERE measure = 'pearson' ORDER BY statistic`);
+  const studied = rowsOf('region_balance', requiredText(context, 'correlation', 'pollutant'));
+  const rows = await context.query(`SELECT * FROM city_factor JOIN ${studied} USING (region) ORDER BY region`);
+  const numbers = (column: string): number[] => {
+    const values = rows[column];
+    if (values instanceof Float64Array) return Array.from(values);
+    const columns = Object.keys(rows).filter((name) => rows[name] instanceof Float64Array);
+    throw new StageError(
+      `${nameOf(context, 'city_factor')} has no column ${column} of numbers`,
+      `name its columns in the parameters factors and printed of stage correlation: ${columns.join(', ')}`,
+    );
+  };
+  const printed = optionalText(context, 'correlation', 'printed');
+  const published = await readPublished(context);
   return {
-    printed: numbers('printed_consumption_t'),
+    printed: printed === null ? null : numbers(printed),
     computed: numbers('consumption_t'),
-    factors: (factor as string[]).map((name, k) => ({
+    factors: textList(context, 'correlation', 'factors').map((name) => ({
       name,
-      published: (value as Float64Array)[k]!,
+      published: published.get(name) ?? NaN,
       values: numbers(name),
     })),
   };
 }
 
+/** The printed coefficient of each factor that has one. */
+async function readPublished(context: StageContext): Promise<ReadonlyMap<string, number>> {
+  const { factor, value } = await context.query(`
+    SELECT regexp_replace(statistic, '^pearson_', '') AS factor, value
+    FROM published WHERE measure = 'pearson' ORDER BY statistic`);
+  return new Map((factor as string[]).map((name, k) => [name, (value as Float64Array)[k]!]));
+}
+
 /** Says where the printed coefficient does not follow from the printed rows. */
 function printedNote(published: number, r: number, p: number): string | null {
-  if (r.toFixed(PRINTED_DIGITS) === published.toFixed(PRINTED_DIGITS)) return null;
+  if (Number.isNaN(published) || r.toFixed(PRINTED_DIGITS) === published.toFixed(PRINTED_DIGITS)) return null;
   return `printed as ${published.toFixed(3)}, significant at 0.01; the printed rows give ${r.toFixed(3)}, p = ${p.toFixed(3)}`;
 }
 

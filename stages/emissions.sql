@@ -1,10 +1,11 @@
--- NOx by region and sector: every region with every sector, 0 where nothing is emitted.
+-- Emissions by pollutant, region and sector: every region with every sector, 0 where nothing is emitted.
 -- Sectors with enterprise records: the sum of their enterprises, exact to the gram before it becomes a DOUBLE.
 -- The others: the region's primary energy use times the national average emission per unit of it.
 CREATE TABLE emission AS
 WITH
   cell AS (
     SELECT
+      unnest(getvariable('pollutants')) AS pollutant,
       region.code AS region,
       region.name AS region_name,
       sector.id AS sector,
@@ -13,9 +14,12 @@ WITH
     FROM region CROSS JOIN sector
   ),
   enterprise_total AS (
-    SELECT region, sector, sum(nox_kg) AS nox_kg FROM enterprise GROUP BY region, sector
+    SELECT pollutant, region, sector, sum(emission_kg) AS emission_kg
+    FROM enterprise JOIN enterprise_emission USING (file, line)
+    GROUP BY pollutant, region, sector
   )
 SELECT
+  pollutant,
   region,
   sector,
   source,
@@ -26,7 +30,7 @@ SELECT
         format('{} has {} tce of {} ({}) in sector {} ({}), whose emissions come from enterprises',
           getvariable('places').energy_use, energy_tce, region, region_name, sector, sector_name),
         'remove the row, or write energy use into emissions_from of data-raw/sectors.csv')
-    WHEN source = 'enterprises' THEN coalesce(enterprise_total.nox_kg, 0)::DOUBLE / 1000
+    WHEN source = 'enterprises' THEN coalesce(enterprise_total.emission_kg, 0)::DOUBLE / 1000
     WHEN source <> 'energy use' THEN
       stage_error(
         format('{} takes emissions of sector {} ({}) from "{}"',
@@ -38,14 +42,14 @@ SELECT
         format('{} has no energy use of {} ({}) in sector {} ({})',
           getvariable('places').energy_use, region, region_name, sector, sector_name),
         'add the row, with 0 if it uses none')
-    WHEN nox_kg_per_tce IS NULL THEN
+    WHEN kg_per_tce IS NULL THEN
       stage_error(
-        format('{} has no emission factor of sector {} ({})',
-          getvariable('places').emission_factor, sector, sector_name),
+        format('{} has no emission factor of {} for sector {} ({})',
+          getvariable('places').emission_factor, pollutant, sector, sector_name),
         'add the row')
-    ELSE energy_tce * nox_kg_per_tce / 1000
-  END AS nox_t
+    ELSE energy_tce * kg_per_tce / 1000
+  END AS emission_t
 FROM cell
-LEFT JOIN enterprise_total USING (region, sector)
+LEFT JOIN enterprise_total USING (pollutant, region, sector)
 LEFT JOIN energy_use USING (region, sector)
-LEFT JOIN emission_factor USING (sector);
+LEFT JOIN emission_factor USING (pollutant, sector);

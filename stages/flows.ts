@@ -1,29 +1,48 @@
 import { embodiedFlows, finalDemandFlows } from '../mrio/leontief.ts';
 import { dimensions, rowSums } from '../mrio/table.ts';
 import { stage } from '../runner/stage.ts';
-import { RESULT_FINAL_DEMAND, flowColumns, readAccounts, readAxes, readTable } from './accounts.ts';
+import { flowColumns, readAccounts, readAxes, readTable } from './accounts.ts';
+import { RESULT_FINAL_DEMAND } from './result-table.ts';
+import { readPollutants, rowsByPollutant, rowsOf } from './pollutants.ts';
 
 export default stage(async (context) => {
   const axes = await readAxes(context);
   const { n, finalDemandCount } = dimensions(axes);
   const demand = (await readTable(context, `(${RESULT_FINAL_DEMAND})`, axes)).finalDemand;
   const leontief = (await context.readMatrix('leontief_inverse')).values;
-  const { direct_t_per_10k_cny: intensity, gross_output_10k_cny: output } = await readAccounts(
-    context,
-    'sector_account',
-    ['direct_t_per_10k_cny', 'gross_output_10k_cny'],
-    axes,
-  );
+  const accounts: Account[] = [];
+  for (const pollutant of await readPollutants(context, 'sector_account')) {
+    const names = ['direct_intensity', 'gross_output'] as const;
+    const columns = await readAccounts(context, rowsOf('sector_account', pollutant), names, axes);
+    accounts.push({ pollutant, intensity: columns.direct_intensity, output: columns.gross_output });
+  }
 
-  await context.writeTable('flow', {
-    ...flowColumns(axes),
-    nox_t: embodiedFlows(intensity, leontief, output),
-  });
-  const { to_region: product_region, to_sector: product_sector, ...from } = flowColumns(axes);
-  await context.writeTable('final_demand_flow', {
-    ...from,
-    product_region,
-    product_sector,
-    nox_t: finalDemandFlows(intensity, leontief, rowSums(demand, n, finalDemandCount)),
-  });
+  const { to_region, to_sector, ...from } = flowColumns(axes);
+  await context.writeTable(
+    'flow',
+    rowsByPollutant(accounts, ({ intensity, output }) => ({
+      ...from,
+      to_region,
+      to_sector,
+      emission_t: embodiedFlows(intensity, leontief, output),
+    })),
+  );
+  const finalDemand = rowSums(demand, n, finalDemandCount);
+  await context.writeTable(
+    'final_demand_flow',
+    rowsByPollutant(accounts, ({ intensity }) => ({
+      ...from,
+      product_region: to_region,
+      product_sector: to_sector,
+      emission_t: finalDemandFlows(intensity, leontief, finalDemand),
+    })),
+  );
 });
+
+interface Account {
+  readonly pollutant: string;
+  /** e, t per unit of value. */
+  readonly intensity: Float64Array;
+  /** w, in the unit of value. */
+  readonly output: Float64Array;
+}

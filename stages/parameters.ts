@@ -56,3 +56,21 @@ export function optionalText(
   if (value === null || typeof value === 'string') return value;
   throw new StageError(`parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`, 'give a text, or null');
 }
+
+/** A parameter of a stage that is a text. */
+export function requiredText(context: Pick<StageContext, 'parameters'>, stage: string, name: string): string {
+  const value = optionalText(context, stage, name);
+  if (value !== null) return value;
+  throw new StageError(`stage ${stage} has no parameter ${name}`, 'give a text');
+}
+
+/** A parameter of a stage that is a list of texts. */
+export function textList(
+  { parameters }: Pick<StageContext, 'parameters'>,
+  stage: string,
+  name: string,
+): readonly string[] {
+  const value = parameters[name];
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
+  throw new StageError(`parameter ${name} of stage ${stage} is ${JSON.stringify(value)}`, 'give a list of texts');
+}

@@ -7,6 +7,9 @@ import { emissionForms, type Scene } from './stand-in/calibration-forms.ts';
 import { nearestEmissions } from './stand-in/calibration-program.ts';
 import type { Figure, PrintedFigure } from './stand-in/calibration-types.ts';
 
+/** What the prior and the printed figures are of. */
+const POLLUTANT = 'NOx';
+
 /** First with the ends of ranges and the unprinted orientations as in the prior, then as the first fit has them. */
 const FITS = 2;
 const GRAMS_PER_TONNE = 1e6;
@@ -52,7 +55,7 @@ interface SectorFacts {
 
 async function readSectorFacts(context: StageContext, { sectors }: Axes): Promise<SectorFacts> {
   const { intensity, factor, source } = await context.query(`
-    SELECT nox_t_per_million_cny AS intensity, nox_kg_per_tce AS factor, emissions_from AS source
+    SELECT t_per_million_cny AS intensity, kg_per_tce AS factor, emissions_from AS source
     FROM sector LEFT JOIN emission_prior ON emission_prior.sector = sector.id ORDER BY id`);
   const facts = {
     intensity: intensity as Float64Array,
@@ -61,9 +64,9 @@ async function readSectorFacts(context: StageContext, { sectors }: Axes): Promis
   };
   sectors.forEach((sector, s) => {
     const missing = Number.isNaN(facts.intensity[s]!)
-      ? 'nox_t_per_million_cny'
+      ? 't_per_million_cny'
       : facts.fromEnergy[s]! && !(facts.kgPerTce[s]! > 0)
-        ? 'nox_kg_per_tce'
+        ? 'kg_per_tce'
         : null;
     if (missing === null) return;
     throw new StageError(
@@ -75,7 +78,7 @@ async function readSectorFacts(context: StageContext, { sectors }: Axes): Promis
 }
 
 async function readScene(context: StageContext, { sectors }: Axes): Promise<Scene> {
-  const { code } = await context.query('SELECT code FROM region WHERE in_bth ORDER BY gb2260');
+  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id');
   return { cities: code as string[], sectors };
 }
 
@@ -107,7 +110,7 @@ const everyAccount = (accounts: number): Int32Array => Int32Array.from({ length:
 async function writeEmissions(context: StageContext, axes: Axes, grams: Float64Array): Promise<void> {
   await context.writeTable('stand_in_emission', {
     ...accountColumns(axes, everyAccount(grams.length)),
-    nox_g: grams,
+    emission_g: grams,
   });
 }
 
@@ -125,8 +128,9 @@ async function writeEnergy(
   });
   const sectors = axes.sectors.filter((_, s) => fromEnergy[s]!);
   await context.writeTable('stand_in_emission_factor', {
+    pollutant: sectors.map(() => POLLUTANT),
     sector: Uint8Array.from(sectors),
-    nox_kg_per_tce: kgPerTce.filter((_, s) => fromEnergy[s]!),
+    kg_per_tce: kgPerTce.filter((_, s) => fromEnergy[s]!),
   });
 }
 

@@ -96,14 +96,14 @@ function lineOrder(records: EnterpriseRecords, seed: number): Uint32Array {
 
 async function industrialCells(context: StageContext): Promise<IndustrialCell[]> {
   const rows = await context.query(`
-    SELECT emission.region, emission.sector, emission.nox_g
+    SELECT emission.region, emission.sector, emission.emission_g
     FROM stand_in_emission AS emission JOIN sector ON sector.id = emission.sector
-    WHERE sector.emissions_from = 'enterprises' AND emission.nox_g > 0
+    WHERE sector.emissions_from = 'enterprises' AND emission.emission_g > 0
     ORDER BY emission.region, emission.sector`);
   const [places, classes] = [await placesByRegion(context), await classesBySector(context)];
   return texts(rows['region']).map((region, i) => {
     const sector = numbers(rows['sector'])[i]!;
-    const grams = numbers(rows['nox_g'])[i]!;
+    const grams = numbers(rows['emission_g'])[i]!;
     const of = { region, sector, grams, classes: classes.get(sector) ?? [], places: places.get(region) ?? [] };
     if (of.classes.length === 0) {
       throw new StageError(

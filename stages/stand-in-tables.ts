@@ -25,25 +25,25 @@ export default stage(async (context) => {
   const noise = economyNoise(seed, sizes);
   context.progress({ done: 0, total: 2, note: `table of ${YEAR}` });
   const truth = economy(geography, facts, noise, await readOutputShares(context, axes));
-  await writeLongTable(context, 'stand_in_true_mrio_2017', truth.table);
-  await writeLongTable(context, 'stand_in_provincial_mrio_2017', aggregateToParents(truth.table, geography));
+  await writeLongTable(context, 'stand_in_true_mrio', truth.table);
+  await writeLongTable(context, 'stand_in_target_mrio', aggregateToParents(truth.table, geography));
 
   context.progress({ done: 1, total: 2, note: `table of ${BASE_YEAR}` });
   const base = await readYear(context, axes, BASE_YEAR);
   const baseFacts = { ...base, national: withUsesOf(base.national, facts.national) };
   // ANAIS keeps structural zeros: what is traded in the year it estimates has to be traded in the base year.
   const reference = economy(geography, baseFacts, otherYearNoise(noise, seed, sizes), [], truth.shares);
-  await writeLongTable(context, 'stand_in_city_mrio_2012', reference.table);
+  await writeLongTable(context, 'stand_in_reference_mrio', reference.table);
 });
 
 async function readGeography(context: StageContext, { regions, sectors }: Axes): Promise<Geography> {
-  const { longitude, latitude } = await context.query('SELECT longitude, latitude FROM region ORDER BY gb2260');
+  const { longitude, latitude } = await context.query('SELECT longitude, latitude FROM region ORDER BY region.id');
   const { provinceOf } = await readProvinceAxes(context);
   const { quotient } = await context.query(`
     SELECT coalesce(quotient, 1) AS quotient
     FROM region CROSS JOIN sector
     LEFT JOIN specialisation ON specialisation.region = region.code AND specialisation.sector = sector.id
-    ORDER BY gb2260, sector.id`);
+    ORDER BY region.id, sector.id`);
   const quotients = quotient as Float64Array;
   if (quotients.length !== regions.length * sectors.length) {
     throw new StageError(
@@ -64,7 +64,7 @@ async function readYear(context: StageContext, axes: Axes, year: number): Promis
   const { gdp, population } = await context.query(`
     SELECT gdp_100m_cny AS gdp, population_10k AS population
     FROM region LEFT JOIN regional_account ON regional_account.region = region.code AND year = ${year}
-    ORDER BY gb2260`);
+    ORDER BY region.id`);
   const facts = { gdp: gdp as Float64Array, population: population as Float64Array };
   const missing = axes.regions.filter((_, r) => !(facts.gdp[r]! > 0 && facts.population[r]! > 0));
   if (missing.length > 0) {
@@ -93,7 +93,7 @@ async function readDemandWeights(context: StageContext): Promise<Float64Array> {
     mean AS (SELECT sum(consumption ORDER BY region) / sum(gdp ORDER BY region) AS per_gdp FROM city)
     SELECT coalesce(sqrt(consumption / gdp / per_gdp), 1) AS weight
     FROM region LEFT JOIN city ON city.region = region.code CROSS JOIN mean
-    ORDER BY gb2260`);
+    ORDER BY region.id`);
   return weight as Float64Array;
 }
 
@@ -112,12 +112,12 @@ async function readNationalTable(context: StageContext, { sectors }: Axes, year:
   };
 }
 
-/** The printed shares of output in the agglomeration, which the true table meets by construction. */
+/** The printed shares of output in the group in focus, which the true table meets exactly. */
 async function readOutputShares(context: StageContext, axes: Axes): Promise<OutputShare[]> {
   const { region, sectors, share } = await context.query(`
     SELECT from_regions AS region, from_sectors AS sectors, value AS share
     FROM published WHERE measure = 'output share' ORDER BY statistic`);
-  const { code } = await context.query('SELECT code FROM region WHERE in_bth ORDER BY gb2260');
+  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id');
   const regions = (code as string[]).map((city) => axes.regions.indexOf(city));
   return (region as string[]).map((name, k) => ({
     region: axes.regions.indexOf(name),
@@ -137,6 +137,6 @@ async function writeLongTable(context: StageContext, output: string, table: Deta
     to_region: { labels: long.regions, indices: long.toRegion },
     to_sector: orNull(long.toSector),
     category: { labels: long.categories, indices: long.category },
-    value_10k_cny: long.value,
+    value: long.value,
   });
 }

@@ -12,14 +12,14 @@ export interface RowLayout {
 export const REGIONAL_ROWS: RowLayout = {
   columns: ['from_region', 'from_sector', 'to_region', 'to_sector'],
   label: `format('{} from {}.{} to {}.{}: {}', category, coalesce(from_region, '?'), coalesce(from_sector::VARCHAR, '?'),
-    coalesce(to_region, '?'), coalesce(to_sector::VARCHAR, '?'), value_10k_cny)`,
+    coalesce(to_region, '?'), coalesce(to_sector::VARCHAR, '?'), value)`,
 };
 
 /** Rows of national tables, by year. */
 export const NATIONAL_ROWS: RowLayout = {
   columns: ['from_sector', 'to_sector'],
   label: `format('{} {} from {} to {}: {}', year, category, coalesce('sector ' || from_sector, 'no sector'),
-    coalesce('sector ' || to_sector, 'no sector'), value_10k_cny)`,
+    coalesce('sector ' || to_sector, 'no sector'), value)`,
 };
 
 /** Columns that the rows of a block have to fill, and columns that they have to leave empty. */

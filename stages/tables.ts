@@ -1,173 +1,43 @@
-import { EXPORT, requireBalanced, type Balance, type MrioTable } from '../mrio/table.ts';
-import { stage, StageError, type StageContext } from '../runner/stage.ts';
-import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
-import { numberParameter, optionalText } from './parameters.ts';
+import { requireBalanced } from '../mrio/table.ts';
+import { stage } from '../runner/stage.ts';
+import { readAxes, readProvinceAxes } from './accounts.ts';
+import { optionalText, requiredText } from './parameters.ts';
+import { EVERY_BLOCK, balanceTolerance, checkedTable, writeBalances } from './table-checks.ts';
+import { nameOf } from './table-rows.ts';
 import { importUserTable } from './user-table.ts';
-import { REGIONAL_ROWS, nameOf, requireCells } from './table-rows.ts';
 
 export default stage(async (context) => {
-  const tolerance = numberParameter(context, 'tables', 'balance_tolerance', {
-    accepts: (value) => value >= 0,
-    remedy: 'give a share of 0 or more, for example 1.0e-6',
-  });
+  const tolerance = balanceTolerance(context, 'tables');
   const axes = await readAxes(context);
   const { axes: provinceAxes } = await readProvinceAxes(context);
   const listOf = (name: string) => optionalText(context, 'tables', name);
-  await importUserTable(context, 'city_mrio_2012', axes, {
+  const unit = requiredText(context, 'tables', 'unit');
+  await importUserTable(context, 'reference_mrio', axes, {
     level: 'region',
-    sectorList: listOf('city_sector_list'),
+    sectorList: listOf('reference_sector_list'),
+    unit,
     tolerance,
   });
-  await importUserTable(context, 'provincial_mrio_2017', provinceAxes, {
+  await importUserTable(context, 'target_mrio', provinceAxes, {
     level: 'province',
-    sectorList: listOf('provincial_sector_list'),
+    sectorList: listOf('target_sector_list'),
+    unit,
     tolerance,
   });
-  const reference = await checkedTable(context, 'city_mrio_2012', 'reference_table', axes);
-  const target = await checkedTable(context, 'provincial_mrio_2017', 'target_table', provinceAxes);
+  const reference = await checkedTable(context, 'reference_mrio', 'reference_table', axes, EVERY_BLOCK);
+  const target = await checkedTable(context, 'target_mrio', 'target_table', provinceAxes, EVERY_BLOCK);
   const balances = [
     {
       name: 'reference_table',
       table: reference,
-      result: requireBalanced(reference, tolerance, nameOf(context, 'city_mrio_2012')),
+      result: requireBalanced(reference, tolerance, nameOf(context, 'reference_mrio')),
     },
     {
       name: 'target_table',
       table: target,
-      result: requireBalanced(target, tolerance, nameOf(context, 'provincial_mrio_2017')),
+      result: requireBalanced(target, tolerance, nameOf(context, 'target_mrio')),
     },
   ];
   for (const { name } of balances) await context.writeTable(name, `FROM ${name}`);
   await writeBalances(context, balances);
 });
-
-/** Makes an output table of an input that has every region and sector, and nothing else, and reads it. */
-async function checkedTable(context: StageContext, input: string, output: string, axes: Axes): Promise<MrioTable> {
-  await requireRegions(context, input, axes);
-  await requireSectors(context, input, axes);
-  await requireCells(context, input, REGIONAL_ROWS);
-  await context.database.run(`CREATE TABLE ${output} AS ${blocks(input)}`);
-  await requireNonNegative(context, input, output);
-  return readTable(context, output, axes);
-}
-
-/**
- * The rows of an input table that `readTable` reads: categories of final demand and of primary inputs summed into their
- * blocks, exports kept apart.
- */
-const blocks = (input: string): string => `
-  SELECT block, from_region, from_sector, to_region, to_sector, value_10k_cny
-  FROM ${input} JOIN category USING (category) WHERE block = 'intermediate'
-  UNION ALL
-  SELECT
-    if(category = '${EXPORT}', category, block) AS block, from_region, from_sector,
-    if(category = '${EXPORT}', NULL, to_region) AS to_region, to_sector, sum(value_10k_cny ORDER BY category)
-  FROM ${input} JOIN category USING (category) WHERE block <> 'intermediate'
-  GROUP BY ALL`;
-
-async function requireRegions(context: StageContext, input: string, axes: Axes): Promise<void> {
-  const { region } = await context.query(`
-    SELECT DISTINCT region FROM (
-      SELECT from_region AS region FROM ${input} UNION ALL SELECT to_region FROM ${input})
-    WHERE region IS NOT NULL ORDER BY region`);
-  const found = region as string[];
-  const missing = axes.regions.filter((code) => !found.includes(code));
-  const unknown = found.filter((code) => !axes.regions.includes(code));
-  if (missing.length === 0 && unknown.length === 0) return;
-  const parts = [
-    ...(missing.length > 0 ? [`has no rows for ${missing.join(', ')}`] : []),
-    ...(unknown.length > 0 ? [`has rows for ${unknown.join(', ')}, which data-raw/regions.csv does not expect`] : []),
-  ];
-  throw new StageError(
-    `${nameOf(context, input)} ${parts.join(' and ')}`,
-    `give it exactly these regions: ${axes.regions.join(', ')}`,
-  );
-}
-
-async function requireSectors(context: StageContext, input: string, axes: Axes): Promise<void> {
-  const { sector } = await context.query(`
-    SELECT DISTINCT sector FROM (
-      SELECT from_sector AS sector FROM ${input} UNION ALL SELECT to_sector FROM ${input})
-    WHERE sector IS NOT NULL ORDER BY sector`);
-  const found = Array.from(sector as Float64Array);
-  const missing = axes.sectors.filter((id) => !found.includes(id));
-  const unknown = found.filter((id) => !axes.sectors.includes(id));
-  if (missing.length === 0 && unknown.length === 0) return;
-  const parts = [
-    ...(missing.length > 0 ? [`has no rows for sectors ${missing.join(', ')}`] : []),
-    ...(unknown.length > 0 ? [`has sectors ${unknown.join(', ')}, which data-raw/sectors.csv does not have`] : []),
-  ];
-  throw new StageError(
-    `${nameOf(context, input)} ${parts.join(' and ')}`,
-    'aggregate the table to the sectors of data-raw/sectors.csv',
-  );
-}
-
-/**
- * What is negative in a block, in SQL, and how it is put right so that its accounts still balance. Categories are
- * summed already: that a category of final demand makes up for another is no fault.
- */
-const NEGATIVE = [
-  {
-    block: 'intermediate',
-    cell: "format('delivery from {}.{} to {}.{}', from_region, from_sector, to_region, to_sector)",
-    remedy: 'correct it, or enter its amount as a delivery from the user to the producer',
-  },
-  {
-    block: 'final_demand',
-    cell: "format('final demand for {}.{} by {}', from_region, from_sector, to_region)",
-    remedy: 'correct its categories, or enter what is drawn from stocks as a primary input of the producer',
-  },
-  {
-    block: 'export',
-    cell: "format('export of {}.{}', from_region, from_sector)",
-    remedy: 'correct it, or enter its amount as a primary input of the producer',
-  },
-  {
-    block: 'primary_input',
-    cell: "format('primary input of {}.{}', to_region, to_sector)",
-    remedy: 'correct its categories, or enter the subsidy that exceeds them as final demand for products of the sector',
-  },
-] as const;
-
-/** ANAIS and what follows it know no negative cells. */
-async function requireNonNegative(context: StageContext, input: string, table: string): Promise<void> {
-  for (const { block, cell, remedy } of NEGATIVE) {
-    const { wrong } = await context.query(`
-      SELECT ${cell} || ' is ' || value_10k_cny AS wrong FROM ${table}
-      WHERE block = '${block}' AND value_10k_cny < 0 ORDER BY wrong`);
-    if (wrong!.length === 0) continue;
-    const count = wrong!.length === 1 ? '1 negative cell' : `${wrong!.length} negative cells`;
-    throw new StageError(
-      `${nameOf(context, input)} has ${count} of block ${block}: ${(wrong as string[]).slice(0, 3).join('; ')}`,
-      remedy,
-    );
-  }
-}
-
-interface NamedBalance {
-  readonly name: string;
-  readonly table: MrioTable;
-  readonly result: Balance;
-}
-
-async function writeBalances(context: StageContext, balances: readonly NamedBalance[]): Promise<void> {
-  const rows = balances.flatMap(({ name, table, result }) =>
-    Array.from(result.rowTotal, (rowTotal, k) => ({
-      name,
-      region: table.regions[Math.floor(k / table.sectors.length)]!,
-      sector: table.sectors[k % table.sectors.length]!,
-      rowTotal,
-      columnTotal: result.columnTotal[k]!,
-      difference: result.relativeDifference[k]!,
-    })),
-  );
-  await context.writeTable('table_balance', {
-    table: rows.map(({ name }) => name),
-    region: rows.map(({ region }) => region),
-    sector: Uint8Array.from(rows, ({ sector }) => sector),
-    row_total_10k_cny: Float64Array.from(rows, ({ rowTotal }) => rowTotal),
-    column_total_10k_cny: Float64Array.from(rows, ({ columnTotal }) => columnTotal),
-    relative_difference: Float64Array.from(rows, ({ difference }) => difference),
-  });
-}

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { concordanceOf, type ListedSector } from '../formats/concordance.ts';
 import { openTable } from '../formats/detect.ts';
-import { ownSectors, per10kCny, regionNames, type Level, type StudyRegion } from '../formats/known-names.ts';
+import { ownSectors, regionNames, type Level, type StudyRegion } from '../formats/known-names.ts';
 import { readTable, requireAsStated } from '../formats/read-table.ts';
+import { moneyFactor } from '../formats/units.ts';
 import { ModelError } from '../mrio/error.ts';
 import { EXPORT, dimensions, type MrioTable } from '../mrio/table.ts';
 import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
@@ -15,13 +16,16 @@ export interface Reading {
   readonly level: Level;
   /** Name of the list that its sectors are of; null: found by their names. */
   readonly sectorList: string | null;
+  /** Unit of value of the study: `10 000 CNY`. */
+  readonly unit: string;
   /** Relative difference between a total that the file states and the sum that is no fault of it. */
   readonly tolerance: number;
 }
 
 /**
  * Where an input is a folder, reads the table in it, whatever its format, and puts it in the place of the input: rows
- * (category, from_region, from_sector, to_region, to_sector, value_10k_cny) in the study's regions and sectors.
+ * (category, from_region, from_sector, to_region, to_sector, value) in the study's regions and sectors.
+ * @returns emissions and other stressors that the file has beside the table, by name and account, in the file's unit
  * @throws StageError that names file, sheet and cell, regions or sectors
  */
 export async function importUserTable(
@@ -29,21 +33,22 @@ export async function importUserTable(
   input: string,
   axes: Axes,
   reading: Reading,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Float64Array>> {
   const path = context.inputs[input]!;
-  if (!statSync(path).isDirectory()) return;
+  if (!statSync(path).isDirectory()) return new Map();
   try {
     const open = await openTable(path);
-    const factor = per10kCny(open.unit, path);
+    const factor = moneyFactor(open.unit, reading.unit, path);
     const names = await readRegionNames(context, reading.level);
     const lists = await readSectorLists(context);
     const concordance = concordanceOf(open, names, lists, path, reading.sectorList);
     const progress = (share: number) => {
       context.progress({ done: Math.round(100 * share), total: 100, unit: '%', note: nameOf(context, input) });
     };
-    const { table, accounts } = await readTable(open, axes, concordance, progress);
+    const { table, stressors, accounts } = await readTable(open, axes, concordance, progress);
     requireAsStated(accounts, reading.tolerance, path);
     await writeRows(context, input, table, factor);
+    return stressors;
   } catch (error) {
     // The stage sees the folder under a name of its own.
     if (!(error instanceof ModelError)) throw error;
@@ -56,7 +61,7 @@ const texts = (column: Iterable<string | number | null> | undefined): string[] =
   Array.from(column ?? [], (text) => String(text ?? ''));
 
 async function readRegionNames(context: StageContext, level: Level) {
-  const regions = await context.query('SELECT code, name, name_zh, province, gb2260 FROM region ORDER BY gb2260');
+  const regions = await context.query('SELECT code, name, name_zh, province, gb2260 FROM region ORDER BY region.id');
   const columns = ['code', 'name', 'name_zh', 'province', 'gb2260'] as const;
   const of = Object.fromEntries(columns.map((name) => [name, texts(regions[name])])) as Record<
     keyof StudyRegion,
@@ -124,11 +129,11 @@ async function writeRows(context: StageContext, input: string, table: MrioTable,
     from_sector: sectors(({ from }) => (from === NONE ? NONE : from % sectorCount)),
     to_region: regions(({ toRegion }) => toRegion),
     to_sector: sectors(({ toSector }) => toSector),
-    value_10k_cny: Float64Array.from(cells, ({ value }) => value),
+    value: Float64Array.from(cells, ({ value }) => value),
   });
   await context.database.run(`
     CREATE VIEW ${input} AS SELECT category, nullif(from_region, '') AS from_region, nullif(from_sector, 0) AS from_sector,
-      to_region, nullif(to_sector, 0) AS to_sector, value_10k_cny FROM "${input} as read"`);
+      to_region, nullif(to_sector, 0) AS to_sector, value FROM "${input} as read"`);
 }
 
 const NONE = -1;

@@ -3,16 +3,10 @@ import type { MrioTable } from '../mrio/table.ts';
 import { aggregateToTarget } from '../mrio/updating/aggregate.ts';
 import { weightedAbsolutePercentageError } from '../mrio/updating/measures.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
-import {
-  RESULT_TABLE,
-  TRUE_TABLE,
-  readAccounts,
-  readAxes,
-  readProvinceAxes,
-  readTable,
-  type Axes,
-} from './accounts.ts';
+import { TRUE_TABLE, readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
+import { RESULT_TABLE } from './result-table.ts';
 import { exportTreatment } from './parameters.ts';
+import { readEmissions } from './pollutants.ts';
 import { readComparisonOptions, type ComparisonOptions } from './validation/parameters.ts';
 import { studyScores, type StudyScore } from './validation/study.ts';
 
@@ -38,7 +32,7 @@ async function readDivision(context: StageContext, axes: Axes): Promise<Division
 
 /** The hidden true table; null where there is none, or the target is a table of the user's own. */
 async function readTruth(context: StageContext, axes: Axes, known: Division): Promise<MrioTable | null> {
-  const { rows } = await context.query('SELECT count(*) AS rows FROM stand_in_true_mrio_2017');
+  const { rows } = await context.query('SELECT count(*) AS rows FROM stand_in_true_mrio');
   if (rows![0] === 0) return null;
   const truth = await readTable(context, TRUE_TABLE, axes);
   const added = aggregateToTarget(truth, known);
@@ -54,10 +48,11 @@ async function scoreStudy(
   tables: { readonly truth: MrioTable; readonly known: Division },
   options: ComparisonOptions,
 ): Promise<StudyScore[]> {
-  const { code } = await context.query('SELECT code FROM region WHERE in_bth ORDER BY gb2260');
-  const { nox_t: emissions } = await readAccounts(context, 'emission', ['nox_t'], axes);
+  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id');
+  // The study is of one pollutant; of several, the first by name is taken: a table has one score.
+  const [first] = await readEmissions(context, axes);
   const setting = {
-    emissions,
+    emissions: first!.values,
     cities: (code as string[]).map((city) => axes.regions.indexOf(city)),
     exports: exportTreatment(context, NAME),
   };

@@ -7,7 +7,7 @@ import { accountLabel, dimensions, emptyTable, grossOutput, sum, type MrioTable 
  * The reference has the regions we want in a base year; the target has fewer, larger regions in the year we want.
  * Every region of the reference lies in one region of the target, its parent. A region that is its parent's only
  * part is known, unless it is said to be known by its margins only; the parts of a divided region are unknown. In the
- * study: 41 regions in 2012, 31 in 2017, and the 11 cities of Hebei unknown. One region of which a base year's table
+ * study: 41 regions in 2012, 31 in 2017, and the 11 cities of one province unknown. One region of which a base year's table
  * and another year's margins are known is a division too: see `margins.ts`.
  */
 export interface Division {

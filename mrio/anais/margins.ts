@@ -1,7 +1,7 @@
 import { ModelError } from '../error.ts';
-import { columnSums, dimensions, emptyTable, rowSums, sum, type MrioTable } from '../table.ts';
+import { columnSums, dimensions, emptyTable, grossOutput, rowSums, sum, type MrioTable } from '../table.ts';
 import type { AnaisOptions } from './anais.ts';
-import { regionsByMargins, type Division } from './disaggregation.ts';
+import { coefficientBand, division, regionsByMargins, type CoefficientBand, type Division } from './disaggregation.ts';
 
 /** What is known of one region in a year without a table, by sector, at current prices. */
 export interface Margins {
@@ -69,6 +69,49 @@ export function baseYearAtMargins(baseYear: MrioTable, { grossOutput, finalDeman
       return y * ratio(finalDemand[i]!, demands[i]!);
     }),
     primaryInput: primaryInput.slice(),
+  };
+}
+
+/** The margins of a table of one region. */
+export function marginsOf(table: MrioTable): Margins {
+  const { n, finalDemandCount } = dimensions(table);
+  return {
+    grossOutput: grossOutput(table),
+    finalDemand: rowSums(table.finalDemand, n, finalDemandCount),
+    primaryInput: table.primaryInput,
+  };
+}
+
+/** The update of a base year's table to another year of which only margins are known. */
+export interface UpdateByMargins {
+  readonly known: Division;
+  /** The coefficients of the base year, stretched. */
+  readonly band: CoefficientBand;
+}
+
+/**
+ * The update of a table of one region as a problem of ANAIS, which is then `reference: base-year`, `consistency: totals`.
+ * @param stretch of the bands at both ends, as a share of each coefficient; 1: from 0 to twice
+ * @throws ModelError where the margins contradict each other, or the table has several regions
+ */
+export function updateByMargins(baseYear: MrioTable, margins: Margins, stretch: number): UpdateByMargins {
+  const [region, ...others] = baseYear.regions;
+  if (region === undefined || others.length > 0) {
+    throw new ModelError(
+      `a table of ${baseYear.regions.length} regions cannot be updated by margins: where deliveries go is not in them`,
+      'give a table of one region, or a target table with the deliveries between regions',
+    );
+  }
+  const known = division(
+    baseYearAtMargins(baseYear, margins),
+    tableOfMargins(region, baseYear.sectors, margins),
+    (part) => part,
+    () => true,
+  );
+  const { low, high } = coefficientBand(baseYear, 0);
+  return {
+    known,
+    band: { low: low.map((a) => Math.max(0, a * (1 - stretch))), high: high.map((a) => a * (1 + stretch)) },
   };
 }
 

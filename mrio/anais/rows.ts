@@ -28,7 +28,7 @@ export type Consistency = 'totals' | 'blocks';
 
 /**
  * Where each constraint stands among the rows. u numbers the unknown accounts, k the known ones, `group` the divided
- * regions of the target (in the study one: Hebei), i and j the sectors.
+ * regions of the target (in the study one), i and j the sectors.
  *
  * row balance(u):           sum of deliveries and final demand of u - w_u = 0
  * column balance(u):        sum over i of q_ui + z_u - (1 - sum over i of a-_iu) w_u = 0

@@ -83,7 +83,7 @@ export function tableScores(estimate: MrioTable, truth: MrioTable, cells: TableC
   };
 }
 
-/** What people use a table for: emissions of the agglomeration's cities. */
+/** What people use a table for: emissions of the cities in focus. */
 export interface CityAccounts {
   /** Consumption-based emissions of each city, t, equation (14). */
   readonly footprints: Float64Array;
@@ -97,7 +97,7 @@ export interface CityAccounts {
 export interface EmissionSetting {
   /** Direct emissions by account, t, n. */
   readonly emissions: Float64Array;
-  /** Indices of the agglomeration's cities among the regions. */
+  /** Indices of the cities in focus among the regions. */
   readonly cities: readonly number[];
   readonly exports: ExportTreatment;
 }

@@ -1,6 +1,6 @@
 import { anais } from '../../mrio/anais/anais.ts';
-import { baseYearReference, coefficientBand, division, type CoefficientBand } from '../../mrio/anais/disaggregation.ts';
-import { baseYearAtMargins, tableOfMargins, type Margins } from '../../mrio/anais/margins.ts';
+import { baseYearReference } from '../../mrio/anais/disaggregation.ts';
+import { updateByMargins, type Margins } from '../../mrio/anais/margins.ts';
 import { anaisProblem, tableWithCells } from '../../mrio/anais/problem.ts';
 import { ModelError } from '../../mrio/error.ts';
 import { columnSums, emptyTable, rowSums, sum, type MrioTable } from '../../mrio/table.ts';
@@ -191,17 +191,8 @@ function grasOnWholeTable(base: CategoryTable, { totals, demandTotals, primaryTo
  * The same as one region for ANAIS and least squares, which need values of zero or more. Where a product is drawn from stocks
  * by more than all final demand for it, the difference is a supply and counts as primary input of its sector.
  */
-function oneRegion(base: CategoryTable, totals: Totals, stretch: number) {
-  const table = tableOf(base);
-  const margins = marginsOf(totals);
-  const known = division(
-    baseYearAtMargins(table, margins),
-    tableOfMargins(REGION, base.sectors, margins),
-    (region) => region,
-    () => true,
-  );
-  return { known, band: stretched(coefficientBand(table, 0), stretch) };
-}
+const oneRegion = (base: CategoryTable, totals: Totals, stretch: number) =>
+  updateByMargins(tableOf(base), marginsOf(totals), stretch);
 
 function marginsOf(totals: Totals): Margins {
   const drawn = totals.finalDemand.map((demand) => Math.max(0, -demand));
@@ -223,8 +214,3 @@ function tableOf(national: CategoryTable): MrioTable {
     primaryInput,
   };
 }
-
-const stretched = ({ low, high }: CoefficientBand, by: number): CoefficientBand => ({
-  low: low.map((a) => Math.max(0, a * (1 - by))),
-  high: high.map((a) => a * (1 + by)),
-});

@@ -14,12 +14,12 @@ const number = async (sql: string): Promise<number> => (await numbers(sql))[0] ?
 
 describe('regions', () => {
   it('are the 13 cities, in the order of Table 1, and 28 provinces', async () => {
-    expect(await column('SELECT code FROM region WHERE in_bth')).toEqual(
+    expect(await column('SELECT code FROM region WHERE in_focus')).toEqual(
       await column('SELECT region FROM city_factor'),
     );
-    expect(await query('SELECT kind, in_bth, count(*)::INT AS n FROM region GROUP BY ALL ORDER BY kind')).toEqual([
-      { kind: 'city', in_bth: true, n: 13 },
-      { kind: 'province', in_bth: false, n: 28 },
+    expect(await query('SELECT kind, in_focus, count(*)::INT AS n FROM region GROUP BY ALL ORDER BY kind')).toEqual([
+      { kind: 'city', in_focus: true, n: 13 },
+      { kind: 'province', in_focus: false, n: 28 },
     ]);
   });
 
@@ -189,13 +189,13 @@ describe('stand-in assumptions', () => {
   it('have an emission prior for every sector, and one per energy exactly where emissions are from energy use', async () => {
     const priors = await query(`
       SELECT id FROM sector LEFT JOIN emission_prior ON sector = id
-      WHERE nox_t_per_million_cny IS NULL OR (nox_kg_per_tce IS NOT NULL) <> (emissions_from = 'energy use')`);
+      WHERE t_per_million_cny IS NULL OR (kg_per_tce IS NOT NULL) <> (emissions_from = 'energy use')`);
     expect(priors).toEqual([]);
   });
 
   it('add up to the national total that the note gives', async () => {
     const total = await number(`
-      SELECT sum(nox_t_per_million_cny * value_10k_cny / 100) FROM emission_prior JOIN national_table ON from_sector = sector
+      SELECT sum(t_per_million_cny * value / 100) FROM emission_prior JOIN national_table ON from_sector = sector
       WHERE year = 2017`);
     expect((total / 1e6).toFixed(1)).toBe('16.3');
   });
@@ -207,7 +207,7 @@ describe('stand-in assumptions', () => {
   it('bring every sector to within 15% of its national share, each region scaled to one', async () => {
     const means = await query(`
       WITH share AS (
-        SELECT from_sector AS sector, sum(value_10k_cny) / sum(sum(value_10k_cny)) OVER () AS national
+        SELECT from_sector AS sector, sum(value) / sum(sum(value)) OVER () AS national
         FROM national_table WHERE year = 2017 AND from_sector IS NOT NULL GROUP BY ALL),
       scaled AS (
         SELECT region.code AS region, share.sector, coalesce(quotient, 1) / sum(coalesce(quotient, 1) * national)

@@ -33,10 +33,10 @@ const readSource = (file: string): Promise<Row[]> =>
 /** Ours, by category and sectors. */
 async function readOurs(year: number): Promise<(category: string, from: number | null, to: number | null) => number> {
   const rows = await facts(
-    `SELECT category, from_sector, to_sector, value_10k_cny FROM national_table WHERE year = ${year}`,
+    `SELECT category, from_sector, to_sector, value FROM national_table WHERE year = ${year}`,
   );
   const values = new Map(
-    rows.map((row) => [`${row['category']}.${row['from_sector']}.${row['to_sector']}`, Number(row['value_10k_cny'])]),
+    rows.map((row) => [`${row['category']}.${row['from_sector']}.${row['to_sector']}`, Number(row['value'])]),
   );
   return (category, from, to) => values.get(`${category}.${from}.${to}`)!;
 }

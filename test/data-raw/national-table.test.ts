@@ -24,25 +24,25 @@ describe.each([
   it('balances in every sector, to the last unit', async () => {
     const balanced = await query(`
       SELECT id, row_total, column_total FROM sector
-      JOIN (SELECT from_sector AS id, sum(value_10k_cny) AS row_total
+      JOIN (SELECT from_sector AS id, sum(value) AS row_total
             FROM national_table WHERE year = ${year} GROUP BY ALL) USING (id)
-      JOIN (SELECT to_sector AS id, sum(value_10k_cny) AS column_total
+      JOIN (SELECT to_sector AS id, sum(value) AS column_total
             FROM national_table WHERE year = ${year} GROUP BY ALL) USING (id)
       WHERE row_total = column_total AND row_total > 0`);
     expect(balanced).toHaveLength(26);
   });
 
   it('has whole numbers, negative ones in inventories and net taxes only', async () => {
-    expect(await query('FROM national_table WHERE value_10k_cny <> round(value_10k_cny)')).toEqual([]);
+    expect(await query('FROM national_table WHERE value <> round(value)')).toEqual([]);
     const negative = await query(`
-      SELECT DISTINCT category FROM national_table WHERE year = ${year} AND value_10k_cny < 0 ORDER BY category`);
+      SELECT DISTINCT category FROM national_table WHERE year = ${year} AND value < 0 ORDER BY category`);
     expect(negative).toEqual([{ category: 'inventories' }, { category: 'taxes' }]);
   });
 
   it(`has value added of ${valueAdded} and gross output of ${grossOutput} trillion CNY`, async () => {
     const [totals] = await query(`
-      SELECT sum(value_10k_cny) FILTER (category IN ('compensation', 'taxes', 'depreciation', 'surplus')) / 1e8 AS added,
-             sum(value_10k_cny) FILTER (from_sector IS NOT NULL) / 1e8 AS output
+      SELECT sum(value) FILTER (category IN ('compensation', 'taxes', 'depreciation', 'surplus')) / 1e8 AS added,
+             sum(value) FILTER (from_sector IS NOT NULL) / 1e8 AS output
       FROM national_table WHERE year = ${year}`);
     expect(Number(totals?.['added'])).toBeCloseTo(valueAdded, 2);
     expect(Number(totals?.['output'])).toBeCloseTo(grossOutput, 2);

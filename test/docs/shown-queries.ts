@@ -32,8 +32,8 @@ export const shownQueries = (page: string): ShownQuery[] =>
 export const queryCount = (page: string): number => page.match(/^```sql$/gm)?.length ?? 0;
 
 /** Asks a query and compares what it gives with what is printed, header and cells. */
-export async function expectShown(dataOut: string, { sql, rows }: ShownQuery): Promise<void> {
-  const answer = await ask(dataOut, sql);
+export async function expectShown(results: string, { sql, rows }: ShownQuery): Promise<void> {
+  const answer = await ask(results, sql);
   const [header, ...shown] = rows;
   expect(answer.map((row) => Object.values(row).map(String))).toEqual(shown);
   expect(Object.keys(answer[0]!)).toEqual(header);

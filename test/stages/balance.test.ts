@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import balance from '../../stages/balance.ts';
 import { consumptionBased, directIntensity, leontiefInverse, technicalCoefficients } from '../../mrio/leontief.ts';
+import { ofTwoPollutants } from '../support/pollutants.ts';
 import { declaredOutputs, testContext, type Row } from '../support/stage-context.ts';
 
 const REGIONS = ['BJ', 'TJ'];
-const region: Row[] = REGIONS.map((code, r) => ({ code, gb2260: `1${r + 1}`, province: code }));
+const region: Row[] = REGIONS.map((code, r) => ({ code, id: r + 1, province: code }));
 const sector: Row[] = [{ id: 1 }];
 
 /** Rows 10 + 20 + 30 + 35 + 5 = 100 and 40 + 5 + 0 + 150 + 5 = 200; columns 10 + 40 + 50 and 20 + 5 + 175. */
@@ -12,13 +13,13 @@ const DELIVERIES = [10, 20, 40, 5];
 const DEMAND = [30, 35, 5, 0, 150, 5];
 const INPUTS = [50, 175];
 
-const deliveries = DELIVERIES.map((value_10k_cny, k) => ({
+const deliveries = DELIVERIES.map((value, k) => ({
   ...{ from_region: REGIONS[Math.floor(k / 2)]!, from_sector: 1, to_region: REGIONS[k % 2]!, to_sector: 1 },
-  value_10k_cny,
+  value,
 }));
-const demand = DEMAND.map((value_10k_cny, k) => ({
+const demand = DEMAND.map((value, k) => ({
   ...{ from_region: REGIONS[Math.floor(k / 3)]!, from_sector: 1, to_region: REGIONS[k % 3] ?? 'export' },
-  value_10k_cny,
+  value,
 }));
 
 const table = (inputs: readonly number[]): Row[] => [
@@ -28,9 +29,9 @@ const table = (inputs: readonly number[]): Row[] => [
       ? { block: 'export', ...row, to_region: null, to_sector: null }
       : { block: 'final_demand', ...row, to_region, to_sector: null },
   ),
-  ...inputs.map((value_10k_cny, r) => ({
+  ...inputs.map((value, r) => ({
     ...{ block: 'primary_input', from_region: null, from_sector: null, to_region: REGIONS[r]!, to_sector: 1 },
-    value_10k_cny,
+    value,
   })),
 ];
 
@@ -47,14 +48,20 @@ async function certificate(reference: readonly number[], consumption = caused): 
     inputs: {
       ...{ region, sector, reference_table: table(reference), target_table: table(INPUTS), mrio: deliveries },
       final_demand: demand,
-      primary_input: INPUTS.map((value_10k_cny, r) => ({ region: REGIONS[r]!, sector: 1, value_10k_cny })),
-      emission: Array.from(EMISSIONS, (nox_t, r) => ({ region: REGIONS[r]!, sector: 1, nox_t })),
+      primary_input: INPUTS.map((value, r) => ({ region: REGIONS[r]!, sector: 1, value })),
+      emission: ofTwoPollutants(
+        Array.from(EMISSIONS, (emission_t, r) => ({ region: REGIONS[r]!, sector: 1, emission_t })),
+        'emission_t',
+      ),
       technical_coefficients: square(coefficients),
       leontief_inverse: square(leontief),
-      consumption: Array.from(consumption, (nox_t, k) => ({
-        ...{ producer_region: REGIONS[Math.floor(k / 3)]!, producer_sector: 1 },
-        ...{ consumer_region: REGIONS[k % 3] ?? 'export', nox_t },
-      })).toReversed(),
+      consumption: ofTwoPollutants(
+        Array.from(consumption, (emission_t, k) => ({
+          ...{ producer_region: REGIONS[Math.floor(k / 3)]!, producer_sector: 1 },
+          ...{ consumer_region: REGIONS[k % 3] ?? 'export', emission_t },
+        })),
+        'emission_t',
+      ).toReversed(),
     },
     parameters: { balance_tolerance: 1e-6 },
     outputs: declaredOutputs('balance'),
@@ -74,16 +81,19 @@ it('certifies each table, and the emissions that are traced through the result',
   const radius = (0.125 + Math.sqrt(0.075 ** 2 + 0.16)) / 2;
   expect(value('reference_table spectral radius of A')).toBeCloseTo(radius, 11);
   expect(value('mrio spectral radius of A')).toBeCloseTo(radius, 11);
-  expect(value('mrio emissions')).toBe(7);
-  expect(value('mrio embodied imports less embodied exports')).toBeLessThan(1e-12);
+  expect(value('mrio NOx: emissions')).toBe(7);
+  expect(value('mrio SO2: emissions')).toBe(28);
+  expect(value('mrio SO2: embodied imports less embodied exports')).toBeLessThan(1e-12);
 });
 
 it('names what does not hold', async () => {
   const found = await certificate([50, 170], caused.with(0, 1));
   const wrong = [...found.entries()].filter(([, { verdict }]) => verdict === 'does not hold');
   expect(wrong.map(([name, { places }]) => [name, places])).toEqual([
-    ['mrio consumption-based less direct emissions', null],
-    ['mrio production-based less direct emissions', null],
+    ['mrio NOx: consumption-based less direct emissions', null],
+    ['mrio NOx: production-based less direct emissions', null],
+    ['mrio SO2: consumption-based less direct emissions', null],
+    ['mrio SO2: production-based less direct emissions', null],
     ['reference_table accounts out of balance', 'TJ.1'],
     ['reference_table largest residual of an account', 'TJ.1: row 200, column 195'],
   ]);

@@ -1,16 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import correlation from '../../stages/correlation.ts';
-import { declaredOutputs, testContext, type Row } from '../support/stage-context.ts';
+import { multiplied, ofPollutant } from '../support/pollutants.ts';
+import type { Parameter } from '../../runner/stage.ts';
+import {
+  declaredOutputs,
+  declaredParameters,
+  testContext,
+  type Row,
+  type TestInput,
+} from '../support/stage-context.ts';
 
 const cities = ['BJ', 'TJ', 'SJZ', 'TS', 'QHD', 'HD', 'XT', 'BD', 'ZJK', 'CD', 'CZ', 'LF', 'HS'];
 
 /** Computed emissions that rise with the city's place in the list. */
 const balance: Row[] = cities.map((region, k) => ({ region, consumption_t: 1000 * (k + 1) }));
+const withAnother = [
+  ...ofPollutant('NOx', balance),
+  ...ofPollutant('SO2', multiplied(balance.toReversed(), ['consumption_t'])),
+];
 
-function run(parameters: Record<string, number>) {
+function run(parameters: Readonly<Record<string, Parameter>>, published: TestInput = { source: 'published' }) {
   return testContext({
-    inputs: { city_factor: { source: 'city_factor' }, published: { source: 'published' }, city_balance: balance },
-    parameters,
+    inputs: { city_factor: { source: 'city_factor' }, published, region_balance: withAnother },
+    parameters: { ...declaredParameters('correlation'), ...parameters },
     outputs: declaredOutputs('correlation'),
   }).run(correlation);
 }
@@ -42,9 +54,24 @@ describe('the correlation of Table 1', () => {
     const outputs = await run({ confidence: 0.95 });
     const rows = await outputs.rows('correlation_computed');
     expect(rows).toHaveLength(5);
-    // Beijing and Tianjin come first in the list, and have the highest prices.
+    // Beijing and Tianjin come first in the list, and have the highest prices. Of the other pollutant it is as they have.
     expect(Number(rows.find(({ factor }) => factor === 'land_price_average')?.['r'])).toBeLessThan(-0.5);
     outputs.close();
+  });
+
+  it('is that of factors of a study of its own, where nothing is printed', async () => {
+    const outputs = await run({ factors: ['gdp_per_capita'], printed: null }, { absent: 'published' });
+    expect(await outputs.rows('correlation')).toEqual([]);
+    const computed = await outputs.rows('correlation_computed');
+    expect(computed).toMatchObject([{ factor: 'gdp_per_capita', n: 13, r_published: null, note: null }]);
+    outputs.close();
+  });
+
+  it('names the columns that there are where a factor is not one', async () => {
+    await expect(run({ factors: ['wealth'] })).rejects.toMatchObject({
+      message: expect.stringContaining('has no column wealth of numbers') as string,
+      remedy: expect.stringContaining('population_density, land_price_average') as string,
+    });
   });
 
   it('refuses a level of confidence that is none', async () => {

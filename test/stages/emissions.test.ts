@@ -10,23 +10,38 @@ const sector: Row[] = [
   { id: 22, name: 'Electricity', emissions_from: 'enterprises' },
   { id: 25, name: 'Transportation', emissions_from: 'energy use' },
 ];
+/** Line 2 is in two files. */
 const enterprise: Row[] = [
-  { region: 'TS', sector: 14, nox_kg: 0.1 },
-  { region: 'TS', sector: 14, nox_kg: 0.2 },
-  { region: 'TS', sector: 14, nox_kg: 1000 },
-  { region: 'BJ', sector: 22, nox_kg: 2500 },
+  { file: 'a.csv', line: 2, region: 'TS', sector: 14 },
+  { file: 'a.csv', line: 3, region: 'TS', sector: 14 },
+  { file: 'b.csv', line: 2, region: 'TS', sector: 14 },
+  { file: 'b.csv', line: 4, region: 'BJ', sector: 22 },
+];
+const emitted: Row[] = [
+  { file: 'a.csv', line: 2, pollutant: 'NOx', emission_kg: 0.1 },
+  { file: 'a.csv', line: 3, pollutant: 'NOx', emission_kg: 0.2 },
+  { file: 'b.csv', line: 2, pollutant: 'NOx', emission_kg: 1000 },
+  { file: 'b.csv', line: 4, pollutant: 'NOx', emission_kg: 2500 },
+  { file: 'b.csv', line: 4, pollutant: 'SO2', emission_kg: 100 },
 ];
 const energyUse: Row[] = [
   { region: 'TS', sector: 25, energy_tce: 400 },
   { region: 'BJ', sector: 25, energy_tce: 0 },
 ];
-const emissionFactor: Row[] = [{ sector: 25, nox_kg_per_tce: 12.5 }];
+const emissionFactor: Row[] = [
+  { pollutant: 'NOx', sector: 25, kg_per_tce: 12.5 },
+  { pollutant: 'SO2', sector: 25, kg_per_tce: 5 },
+];
 
-const given = { region, sector, enterprise, energy_use: energyUse, emission_factor: emissionFactor };
+const given = {
+  ...{ region, sector, enterprise, enterprise_emission: emitted },
+  ...{ energy_use: energyUse, emission_factor: emissionFactor },
+};
 
-async function emissions(inputs: Partial<typeof given>) {
+async function emissions(inputs: Partial<typeof given>, pollutants = ['NOx']) {
   const outputs = await testContext({
     inputs: { ...given, ...inputs },
+    parameters: { pollutants },
     outputs: declaredOutputs('emissions'),
   }).run('stages/emissions.sql');
   try {
@@ -39,13 +54,24 @@ async function emissions(inputs: Partial<typeof given>) {
 describe('emissions', () => {
   it('sums enterprises and multiplies energy use, with a row for every region and sector', async () => {
     expect(await emissions({})).toEqual([
-      { region: 'BJ', sector: 14, source: 'enterprises', nox_t: 0 },
-      { region: 'BJ', sector: 22, source: 'enterprises', nox_t: 2.5 },
-      { region: 'BJ', sector: 25, source: 'energy use', nox_t: 0 },
-      { region: 'TS', sector: 14, source: 'enterprises', nox_t: 1.0003 },
-      { region: 'TS', sector: 22, source: 'enterprises', nox_t: 0 },
-      { region: 'TS', sector: 25, source: 'energy use', nox_t: 5 },
+      { pollutant: 'NOx', region: 'BJ', sector: 14, source: 'enterprises', emission_t: 0 },
+      { pollutant: 'NOx', region: 'BJ', sector: 22, source: 'enterprises', emission_t: 2.5 },
+      { pollutant: 'NOx', region: 'BJ', sector: 25, source: 'energy use', emission_t: 0 },
+      { pollutant: 'NOx', region: 'TS', sector: 14, source: 'enterprises', emission_t: 1.0003 },
+      { pollutant: 'NOx', region: 'TS', sector: 22, source: 'enterprises', emission_t: 0 },
+      { pollutant: 'NOx', region: 'TS', sector: 25, source: 'energy use', emission_t: 5 },
     ]);
+  });
+
+  it('keeps pollutants apart', async () => {
+    const rows = await emissions({}, ['SO2', 'NOx']);
+    expect(rows).toHaveLength(12);
+    expect(rows.filter(({ pollutant, emission_t }) => pollutant === 'SO2' && emission_t !== 0)).toEqual([
+      { pollutant: 'SO2', region: 'BJ', sector: 22, source: 'enterprises', emission_t: 0.1 },
+      { pollutant: 'SO2', region: 'TS', sector: 25, source: 'energy use', emission_t: 2 },
+    ]);
+    const nox = rows.filter(({ pollutant }) => pollutant === 'NOx');
+    expect(nox).toEqual(await emissions({}));
   });
 
   it('refuses energy use of sectors with enterprise records, which would count twice or not at all', async () => {
@@ -66,9 +92,13 @@ describe('emissions', () => {
     });
   });
 
-  it('names the sector without an emission factor', async () => {
-    await expect(emissions({ emission_factor: [{ sector: 24, nox_kg_per_tce: 1 }] })).rejects.toThrow(
-      'artifact emission_factor of stage test has no emission factor of sector 25 (Transportation)',
+  it('names the pollutant and the sector without an emission factor', async () => {
+    const other = [{ pollutant: 'NOx', sector: 24, kg_per_tce: 1 }];
+    await expect(emissions({ emission_factor: other })).rejects.toThrow(
+      'artifact emission_factor of stage test has no emission factor of NOx for sector 25 (Transportation)',
+    );
+    await expect(emissions({ emission_factor: emissionFactor.slice(0, 1) }, ['NOx', 'SO2'])).rejects.toThrow(
+      'artifact emission_factor of stage test has no emission factor of SO2 for sector 25 (Transportation)',
     );
   });
 

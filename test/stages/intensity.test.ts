@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ofTwoPollutants } from '../support/pollutants.ts';
 import { declaredOutputs, testContext, type Row, type TestOutputs } from '../support/stage-context.ts';
 
 /** Two cities, one province outside, two sectors. A makes for B; the province makes for A; B's second sector is empty. */
 const region: Row[] = [
-  { code: 'A', in_bth: true },
-  { code: 'B', in_bth: true },
-  { code: 'P', in_bth: false },
+  { code: 'A', in_focus: true },
+  { code: 'B', in_focus: true },
+  { code: 'P', in_focus: false },
 ];
 const sector: Row[] = [{ id: 1 }, { id: 2 }];
 const account = (region: string, sector: number, output: number, production: number): Row => ({
   region,
   sector,
-  gross_output_10k_cny: output,
+  gross_output: output,
   production_t: production, // prettier-ignore
 });
 const sectorAccount = [
@@ -22,11 +23,11 @@ const sectorAccount = [
   account('P', 1, 50, 40),
   account('P', 2, 50, 10),
 ];
-const made = (producer_region: string, producer_sector: number, consumer_region: string, nox_t: number): Row => ({
+const made = (producer_region: string, producer_sector: number, consumer_region: string, emission_t: number): Row => ({
   producer_region,
   producer_sector,
   consumer_region,
-  nox_t, // prettier-ignore
+  emission_t, // prettier-ignore
 });
 const consumption = [
   made('A', 1, 'A', 10),
@@ -43,13 +44,13 @@ const flowing = (
   from_sector: number,
   to_region: string,
   to_sector: number,
-  nox_t: number,
+  emission_t: number,
 ): Row => ({
   from_region,
   from_sector,
   to_region,
   to_sector,
-  nox_t, // prettier-ignore
+  emission_t, // prettier-ignore
 });
 const flow = [
   flowing('A', 1, 'B', 1, 20),
@@ -63,7 +64,11 @@ describe('orientation, intensity and efficiency, by hand', () => {
   let outputs: TestOutputs;
   beforeAll(async () => {
     outputs = await testContext({
-      inputs: { region, sector, sector_account: sectorAccount, consumption, flow },
+      inputs: {
+        ...{ region, sector, sector_account: ofTwoPollutants(sectorAccount, 'production_t') },
+        consumption: ofTwoPollutants(consumption, 'emission_t'),
+        flow: ofTwoPollutants(flow, 'emission_t'),
+      },
       parameters: {
         bases: [
           { name: 'average', sector: null },
@@ -77,8 +82,8 @@ describe('orientation, intensity and efficiency, by hand', () => {
     outputs.close();
   });
 
-  it('balances production and consumption, in the country and inside the agglomeration', async () => {
-    expect(await outputs.rows('city_balance')).toEqual([
+  it('balances production and consumption, with all emissions and with those inside the group in focus', async () => {
+    const nox: Row[] = [
       {
         region: 'A',
         production_t: 40,
@@ -103,35 +108,39 @@ describe('orientation, intensity and efficiency, by hand', () => {
         net_inflow_within_t: null,
         orientation: 'production',
       },
-    ]);
+    ];
+    const amounts = ['production_t', 'consumption_t', 'net_inflow_t', 'net_inflow_within_t'];
+    expect(await outputs.rows('region_balance')).toEqual(ofTwoPollutants(nox, ...amounts));
   });
 
   it('gives intensities by sector and on average, and none without output', async () => {
     const rows = await outputs.rows('intensity');
-    const of = (region: string, sector: number | null): unknown =>
-      rows.find((row) => row['region'] === region && row['sector'] === sector)?.['kg_per_10k_cny'];
+    const of = (region: string, sector: number | null, pollutant = 'NOx'): unknown =>
+      rows.find((row) => row['pollutant'] === pollutant && row['region'] === region && row['sector'] === sector)?.[
+        'kg_per_output'
+      ];
     expect(of('A', 1)).toBe(300);
     expect(of('A', null)).toBe(200);
     expect(of('B', null)).toBe(50);
     expect(of('B', 2)).toBeNull();
-    const a = rows.find((row) => row['region'] === 'A' && row['sector'] === 1);
-    expect(a?.['t_per_million_cny']).toBe(30);
+    expect(of('A', 1, 'SO2')).toBe(1200);
   });
 
   it('calls a flow inefficient where the producer is more intensive than the consumer', async () => {
-    expect(await outputs.rows('flow_efficiency')).toEqual([
-      { basis: 'average', from_region: 'A', to_region: 'B', nox_t: 24, efficient: false },
-      { basis: 'average', from_region: 'B', to_region: 'A', nox_t: 3, efficient: true },
-      { basis: 'first', from_region: 'A', to_region: 'B', nox_t: 20, efficient: false },
-      { basis: 'first', from_region: 'B', to_region: 'A', nox_t: 3, efficient: true },
-    ]);
+    const nox: Row[] = [
+      { basis: 'average', from_region: 'A', to_region: 'B', emission_t: 24, efficient: false },
+      { basis: 'average', from_region: 'B', to_region: 'A', emission_t: 3, efficient: true },
+      { basis: 'first', from_region: 'A', to_region: 'B', emission_t: 20, efficient: false },
+      { basis: 'first', from_region: 'B', to_region: 'A', emission_t: 3, efficient: true },
+    ];
+    expect(await outputs.rows('flow_efficiency')).toEqual(ofTwoPollutants(nox, 'emission_t'));
   });
 });
 
 describe('networks, by hand', () => {
-  it('hold the flows between different cities into their sectors, and the trade with provinces', async () => {
+  it('hold the flows between different regions in focus into their sectors, and the trade with those outside', async () => {
     const outputs = await testContext({
-      inputs: { region, sector, flow: [...flow, flowing('A', 1, 'P', 2, 6)] },
+      inputs: { region, sector, flow: ofTwoPollutants([...flow, flowing('A', 1, 'P', 2, 6)], 'emission_t') },
       parameters: {
         networks: [
           { name: 'one', sectors: [1] },
@@ -141,27 +150,15 @@ describe('networks, by hand', () => {
       outputs: declaredOutputs('networks'),
     }).run('stages/networks.sql');
     const network = await outputs.rows('network_flow');
-    expect(
-      network.map(({ network, from_region, from_sector, to_region, nox_t }) => [
-        network,
-        from_region,
-        from_sector,
-        to_region,
-        nox_t,
-      ]),
-    ).toEqual([
-      ['both', 'A', 1, 'B', 20],
-      ['both', 'A', 2, 'B', 4],
-      ['both', 'B', 1, 'A', 3],
-      ['one', 'A', 1, 'B', 20],
-      ['one', 'A', 2, 'B', 4],
-      ['one', 'B', 1, 'A', 3],
-    ]);
-    const province = await outputs.rows('province_flow');
-    expect(province).toEqual([
-      { city: 'A', province: 'P', supplied_t: 15, consumed_t: 6 },
-      { city: 'B', province: 'P', supplied_t: 0, consumed_t: 0 },
-    ]);
+    const nox = ['both', 'one'].flatMap((name) =>
+      [flow[0]!, flow[1]!, flow[3]!].map((between) => ({ network: name, ...between })),
+    );
+    expect(network).toEqual(ofTwoPollutants(nox, 'emission_t'));
+    const withOutside = [
+      { region: 'A', outside_region: 'P', supplied_t: 15, consumed_t: 6 },
+      { region: 'B', outside_region: 'P', supplied_t: 0, consumed_t: 0 },
+    ];
+    expect(await outputs.rows('outside_flow')).toEqual(ofTwoPollutants(withOutside, 'supplied_t', 'consumed_t'));
     outputs.close();
   });
 });

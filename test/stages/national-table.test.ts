@@ -9,12 +9,12 @@ const category: Row[] = [
   { category: 'imports', block: 'primary_input' },
 ];
 
-const row = (category: string, from_sector: number | null, to_sector: number | null, value_10k_cny = 1): Row => ({
+const row = (category: string, from_sector: number | null, to_sector: number | null, value = 1): Row => ({
   year: 2017,
   from_sector,
   to_sector,
   category,
-  value_10k_cny,
+  value,
 });
 
 const GOOD = [

@@ -3,9 +3,9 @@ import tables from '../../stages/tables.ts';
 import { declaredOutputs, testContext, type Row, type TestOutputs } from '../support/stage-context.ts';
 
 const region: Row[] = [
-  { code: 'C1', gb2260: '1301', province: 'HE' },
-  { code: 'C2', gb2260: '1302', province: 'HE' },
-  { code: 'SX', gb2260: '14', province: 'SX' },
+  { code: 'C1', id: 1, province: 'HE' },
+  { code: 'C2', id: 2, province: 'HE' },
+  { code: 'SX', id: 3, province: 'SX' },
 ];
 const sector: Row[] = [{ id: 1 }];
 const category: Row[] = [
@@ -22,7 +22,7 @@ const cell = (category: string, from: string | null, to: string, value: number):
   from_sector: from === null ? null : 1,
   to_region: to,
   to_sector: category === 'intermediate' || category === 'imports' ? 1 : null,
-  value_10k_cny: value,
+  value: value,
 });
 
 /** Every region delivers 10 to every region, sells 20 + 5 at home and exports 7. */
@@ -38,8 +38,8 @@ function table(regions: readonly string[]): Row[] {
 
 function run(city: Row[], provincial: Row[] = table(['HE', 'SX']), sectors = sector): Promise<TestOutputs> {
   return testContext({
-    inputs: { region, sector: sectors, category, city_mrio_2012: city, provincial_mrio_2017: provincial },
-    parameters: { balance_tolerance: 1e-6 },
+    inputs: { region, sector: sectors, category, reference_mrio: city, target_mrio: provincial },
+    parameters: { unit: '10 000 CNY', balance_tolerance: 1e-6 },
     outputs: declaredOutputs('tables').map((output) =>
       output.kind === 'table'
         ? { ...output, columns: output.columns.map(({ references, ...column }) => column) }
@@ -57,7 +57,7 @@ describe('the tables stage', () => {
     const of = (block: string): unknown[] =>
       rows
         .filter((row) => row['block'] === block && row['from_region'] === 'C2')
-        .map((row) => [row['to_region'], row['value_10k_cny']]);
+        .map((row) => [row['to_region'], row['value']]);
     expect(of('final_demand')).toEqual([['C2', 25]]);
     expect(of('export')).toEqual([[null, 7]]);
     expect(of('intermediate')).toEqual([
@@ -73,7 +73,7 @@ describe('the tables stage', () => {
     const rows = await outputs.rows('table_balance');
     expect(rows).toHaveLength(5);
     for (const row of rows) {
-      expect(row['row_total_10k_cny']).toBe(row['column_total_10k_cny']);
+      expect(row['row_total']).toBe(row['column_total']);
       expect(row['relative_difference']).toBe(0);
     }
     outputs.close();
@@ -81,10 +81,10 @@ describe('the tables stage', () => {
 
   it('names the account that does not balance', async () => {
     const wrong = cities.map((row) =>
-      row['category'] === 'imports' && row['to_region'] === 'C2' ? { ...row, value_10k_cny: 33 } : row,
+      row['category'] === 'imports' && row['to_region'] === 'C2' ? { ...row, value: 33 } : row,
     );
     await expect(run(wrong)).rejects.toThrow(
-      /^city_mrio_2012 \(.*\) does not balance in 1 of 3 accounts .*C2\.1: row 62, column 63/,
+      /^reference_mrio \(.*\) does not balance in 1 of 3 accounts .*C2\.1: row 62, column 63/,
     );
   });
 
@@ -115,7 +115,7 @@ describe('the tables stage', () => {
   ])('refuses a row that no cell is meant by: %s with %o', async (category, change, needs) => {
     const wrong = cities.map((row) => (row['category'] === category ? { ...row, ...change } : row));
     await expect(run(wrong)).rejects.toMatchObject({
-      message: expect.stringMatching(`^city_mrio_2012 .*${category} from`) as string,
+      message: expect.stringMatching(`^reference_mrio .*${category} from`) as string,
       remedy: expect.stringContaining(needs) as string,
     });
   });
@@ -129,11 +129,11 @@ describe('the tables stage', () => {
     const withNegative = (rows: Row[], region: string): Row[] =>
       rows.map((row) =>
         row['category'] === category && row['to_region'] === region && (row['from_region'] ?? region) === region
-          ? { ...row, value_10k_cny: category === 'urban' ? -11 : -1 }
+          ? { ...row, value: category === 'urban' ? -11 : -1 }
           : row,
       );
     await expect(run(withNegative(cities, 'C2'))).rejects.toMatchObject({
-      message: expect.stringMatching(`^city_mrio_2012 \\(.*\\) has 1 negative cell of block .*: ${cell}`) as string,
+      message: expect.stringMatching(`^reference_mrio \\(.*\\) has 1 negative cell of block .*: ${cell}`) as string,
       remedy: expect.stringContaining(remedy) as string,
     });
     await expect(run(cities, withNegative(table(['HE', 'SX']), 'HE'))).rejects.toThrow(
@@ -144,7 +144,7 @@ describe('the tables stage', () => {
   it('takes a negative category that the others of its cell make up for', async () => {
     const rows = cities.map((row) => {
       if (row['from_region'] !== 'C2') return row;
-      return { ...row, value_10k_cny: { urban: 30, rural: -5 }[String(row['category'])] ?? row['value_10k_cny']! };
+      return { ...row, value: { urban: 30, rural: -5 }[String(row['category'])] ?? row['value']! };
     });
     const outputs = await run(rows);
     outputs.close();

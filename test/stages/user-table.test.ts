@@ -8,9 +8,9 @@ import { numbers, writeMat5 } from '../formats/mat/write-mat5.ts';
 import { declaredOutputs, testContext, type Row, type TestOutputs } from '../support/stage-context.ts';
 
 const region: Row[] = [
-  { code: 'BJ', name: 'Beijing', name_zh: '北京', gb2260: '11', province: 'BJ' },
-  { code: 'SJZ', name: 'Shijiazhuang', name_zh: '石家庄', gb2260: '1301', province: 'HE' },
-  { code: 'SN', name: 'Shaanxi', name_zh: '陕西', gb2260: '61', province: 'SN' },
+  { id: 1, code: 'BJ', name: 'Beijing', name_zh: '北京', gb2260: '11', province: 'BJ' },
+  { id: 2, code: 'SJZ', name: 'Shijiazhuang', name_zh: '石家庄', gb2260: '1301', province: 'HE' },
+  { id: 3, code: 'SN', name: 'Shaanxi', name_zh: '陕西', gb2260: '61', province: 'SN' },
 ];
 const SECTORS = ['Agriculture', 'Coal mining', 'Services'];
 const sector: Row[] = [
@@ -93,9 +93,15 @@ const run = (city: string, province: string, parameters = {}): Promise<TestOutpu
   testContext({
     inputs: {
       ...{ region, sector, category, region_name, place, sector_list },
-      ...{ city_mrio_2012: `${city}/`, provincial_mrio_2017: `${province}/` },
+      ...{ reference_mrio: `${city}/`, target_mrio: `${province}/` },
     },
-    parameters: { balance_tolerance: 1e-9, city_sector_list: null, provincial_sector_list: null, ...parameters },
+    parameters: {
+      unit: '10 000 CNY',
+      balance_tolerance: 1e-9,
+      reference_sector_list: null,
+      target_sector_list: null,
+      ...parameters,
+    },
     outputs: declaredOutputs('tables').map((output) =>
       output.kind === 'table'
         ? { ...output, columns: output.columns.map(({ references, ...column }) => column) }
@@ -108,7 +114,7 @@ describe("a user's table", () => {
     const outputs = await run(cities(), await provincial());
     const of = balanced(['Beijing', 'Hebei', 'Shannxi']);
     const sum = (block: string, table: string, where: string) =>
-      outputs.query(`SELECT sum(value_10k_cny) AS value FROM ${table} WHERE block = '${block}' AND ${where}`).then(({ value }) => Number(value![0])); // prettier-ignore
+      outputs.query(`SELECT sum(value) AS value FROM ${table} WHERE block = '${block}' AND ${where}`).then(({ value }) => Number(value![0])); // prettier-ignore
     // From coal mining and services of the second region to agriculture of the third; million yuan are 100 x 10,000.
     const cell = of.z(4, 6) + of.z(5, 6);
     expect(await sum('intermediate', 'target_table', "from_region = 'HE' AND from_sector = 2 AND to_region = 'SN' AND to_sector = 1")).toBe(100 * cell); // prettier-ignore
@@ -138,7 +144,7 @@ describe("a user's table", () => {
     ['a region that nobody knows', (grid) => { grid[1]![3] = 'Atlantis'; grid[4]![0] = 'Atlantis'; }, /has a region of no known name: Atlantis/], // prettier-ignore
     ['a cell that is no number', (grid) => { grid[5]![5] = 'n.a.'; }, /user\/MRIO2017\.xlsx: sheet "Table", cell F6 holds "n\.a\.", a number is expected/], // prettier-ignore
     ['a stated total that is another', (grid) => { grid[4]![grid[4]!.length - 1] = 1; }, /1 of its totals are not what its cells add up to: row of Beijing Agriculture: \d+, stated 1/], // prettier-ignore
-    ['another currency', (grid) => { grid[0]![0] = 'Unit: million dollars'; }, /is in "million dollars"/], // prettier-ignore
+    ['another currency', (grid) => { grid[0]![0] = 'Unit: million dollars'; }, /is in "million dollars", the study in "10 000 CNY"/], // prettier-ignore
   ])('with %s is refused with the place', async (_, spoil, message) => {
     const folder = newFolder();
     const grid = gridOf(balanced(['Beijing', 'Hebei', 'Shannxi']), LAYOUT);

@@ -22,7 +22,7 @@ function nationalRows(year: number): Row[] {
     category,
     from_sector: from === null ? null : SECTORS[from]!,
     to_sector: to === null ? null : SECTORS[to]!,
-    value_10k_cny: value,
+    value: value,
   });
   return [
     ...Array.from(intermediate, (value, cell) => row('intermediate', Math.floor(cell / 4), cell % 4, value)),
@@ -182,7 +182,7 @@ describe('wrong parameters', () => {
   });
 
   it('a row that no cell is meant by', async () => {
-    const wrong = [...BOTH_YEARS, { year: 2012, category: 'urban', from_sector: null, to_sector: 2, value_10k_cny: 5 }];
+    const wrong = [...BOTH_YEARS, { year: 2012, category: 'urban', from_sector: null, to_sector: 2, value: 5 }];
     await expect(run({ nbs_table: wrong })).rejects.toThrow(
       'nbs_table (artifact nbs_table of stage test) has 1 row of no cell: 2012 urban from no sector to sector 2: 5',
     );
@@ -192,13 +192,13 @@ describe('wrong parameters', () => {
     const page = readFileSync(resolve(import.meta.dirname, '../../data-raw/nbs/README.md'), 'utf8');
     const tolerance = Number(/\((1e-\d+)\)/.exec(page)![1]);
     const sold = BOTH_YEARS.filter((row) => row['year'] === 2012 && row['from_sector'] === 2).reduce(
-      (sum, row) => sum + Number(row['value_10k_cny']),
+      (sum, row) => sum + Number(row['value']),
       0,
     );
     const moreExports = (share: number): Row[] =>
       BOTH_YEARS.map((row) =>
         row['year'] === 2012 && row['from_sector'] === 2 && row['category'] === 'export'
-          ? { ...row, value_10k_cny: Number(row['value_10k_cny']) + share * sold }
+          ? { ...row, value: Number(row['value']) + share * sold }
           : row,
       );
     expect(await run({ nbs_table: moreExports(0.9 * tolerance) })).toHaveLength(8);

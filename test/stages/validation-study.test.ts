@@ -29,7 +29,7 @@ function accountRows(table: MrioTable): Row[] {
     to_region: toRegion,
     to_sector: to === null ? null : sector(to),
     block,
-    value_10k_cny: value,
+    value: value,
   });
   return [
     ...Array.from(table.intermediate, (value, cell) =>
@@ -42,7 +42,7 @@ function accountRows(table: MrioTable): Row[] {
         : row('final_demand', k, null, table.regions[c]!, value);
     }),
     ...Array.from(table.primaryInput, (value, k) => row('primary_input', null, k, region(k), value)),
-  ].filter(({ value_10k_cny }) => value_10k_cny !== 0);
+  ].filter(({ value }) => value !== 0);
 }
 
 /** A table in the rows that the stage `anais` leaves. */
@@ -52,10 +52,10 @@ function resultRows(table: MrioTable): Record<'mrio' | 'final_demand' | 'primary
   return {
     mrio: of('intermediate'),
     final_demand: of('final_demand', 'export').map((row) => ({ ...row, to_region: row['to_region'] ?? 'export' })),
-    primary_input: of('primary_input').map(({ to_region, to_sector, value_10k_cny }) => ({
+    primary_input: of('primary_input').map(({ to_region, to_sector, value }) => ({
       region: to_region!,
       sector: to_sector!,
-      value_10k_cny: value_10k_cny!,
+      value: value!,
     })),
   };
 }
@@ -68,7 +68,7 @@ function trueRows(table: DetailedTable): Row[] {
     to_region: long.regions[long.toRegion[e]!]!,
     to_sector: long.toSector[e]! < 0 ? null : long.toSector[e]!,
     category: long.categories[long.category[e]!]!,
-    value_10k_cny: value,
+    value: value,
   }));
 }
 
@@ -77,19 +77,20 @@ const target = summed(aggregateToParents(later.table, GEOGRAPHY));
 
 /** All inputs; the result of the stage `anais` is the truth itself, so that it is known when it is taken as it is. */
 const INPUTS: Readonly<Record<string, TestInput>> = {
-  region: regions.map((code, r) => ({ code, province: parents[r]!, gb2260: String(r + 1), in_bth: r > 0 && r < 4 })),
+  region: regions.map((code, r) => ({ code, province: parents[r]!, id: r + 1, in_focus: r > 0 && r < 4 })),
   sector: SECTORS.map((id) => ({ id })),
   reference_table: accountRows(summed(earlier.table)),
   target_table: accountRows(target),
   ...resultRows(truth),
   emission: regions.flatMap((region, r) =>
     SECTORS.map((sector) => ({
+      pollutant: 'NOx',
       region,
       sector,
-      nox_t: truth.primaryInput[r * 4 + sector - 1]! > 0 ? 0.5 + r + 2 * sector : 0,
+      emission_t: truth.primaryInput[r * 4 + sector - 1]! > 0 ? 0.5 + r + 2 * sector : 0,
     })),
   ),
-  stand_in_true_mrio_2017: trueRows(later.table),
+  stand_in_true_mrio: trueRows(later.table),
 };
 
 const DECLARED = declaredParameters('validation-study');
@@ -169,11 +170,11 @@ describe('scores of the study', () => {
   });
 
   it('are none where there is no true table', async () => {
-    expect((await run({ stand_in_true_mrio_2017: { absent: 'stand_in_true_mrio_2017' } })).scores).toEqual([]);
+    expect((await run({ stand_in_true_mrio: { absent: 'stand_in_true_mrio' } })).scores).toEqual([]);
   });
 
   it('are none where the target is a table of the user’s own', async () => {
-    const own = accountRows(target).map((row) => ({ ...row, value_10k_cny: 1.01 * Number(row['value_10k_cny']) }));
+    const own = accountRows(target).map((row) => ({ ...row, value: 1.01 * Number(row['value']) }));
     expect((await run({ target_table: own })).scores).toEqual([]);
   });
 });

@@ -24,9 +24,9 @@ const TABLES: Readonly<Record<string, string>> = {
   correlation: 'FROM correlation',
   calibration: 'FROM calibration',
   mrio: `SELECT * EXCLUDE category FROM truth WHERE category = 'intermediate'`,
-  final_demand: `SELECT from_region, from_sector, if(category = 'export', 'export', to_region) AS to_region, sum(value_10k_cny) AS value_10k_cny
+  final_demand: `SELECT from_region, from_sector, if(category = 'export', 'export', to_region) AS to_region, sum(value) AS value
     FROM truth JOIN category USING (category) WHERE block = 'final_demand' GROUP BY ALL`,
-  primary_input: `SELECT to_region AS region, to_sector AS sector, sum(value_10k_cny) AS value_10k_cny
+  primary_input: `SELECT to_region AS region, to_sector AS sector, sum(value) AS value
     FROM truth JOIN category USING (category) WHERE block = 'primary_input' GROUP BY ALL`,
 };
 
@@ -34,7 +34,7 @@ async function writeTables(dataOut: string, folder: string): Promise<Record<stri
   const instance = await DuckDBInstance.create(':memory:');
   const database = await instance.connect();
   await database.run(`ATTACH '${dataOut}/bth.duckdb' AS bth (READ_ONLY); USE bth;
-    CREATE TEMP VIEW truth AS FROM read_parquet('${dataOut}/stand-in-tables/stand_in_true_mrio_2017.parquet')`);
+    CREATE TEMP VIEW truth AS FROM read_parquet('${dataOut}/stand-in-tables/stand_in_true_mrio.parquet')`);
   const paths: Record<string, string> = {};
   for (const [name, query] of Object.entries(TABLES)) {
     paths[name] = join(folder, `${name}.parquet`);

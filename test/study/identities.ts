@@ -1,12 +1,14 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect } from 'vitest';
 
-/** Rows of a query on the results of a run. */
-export async function ask(dataOut: string, sql: string): Promise<Record<string, unknown>[]> {
+/** Rows of a query on the results of a run, or of a results database by its path. */
+export async function ask(results: string, sql: string): Promise<Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    await connection.run(`ATTACH '${dataOut}/bth.duckdb' AS bth (READ_ONLY); USE bth`);
+    await connection.run(
+      `ATTACH '${results.endsWith('.duckdb') ? results : `${results}/bth.duckdb`}' AS bth (READ_ONLY); USE bth`,
+    );
     return (await connection.runAndReadAll(sql)).getRowObjectsJson();
   } finally {
     connection.closeSync();
@@ -27,64 +29,69 @@ const identities = (dataOut: string): readonly { says: string; tolerance: number
   {
     says: 'production-based emissions are the consumption-based ones',
     tolerance: 1e-9,
-    sql: `SELECT abs((SELECT sum(nox_t) FROM emission) - (SELECT sum(nox_t) FROM consumption)) / (SELECT sum(nox_t) FROM emission)`,
+    sql: `SELECT max(abs(e.t - c.t) / e.t)
+      FROM (SELECT pollutant, sum(emission_t) t FROM emission GROUP BY ALL) e
+      JOIN (SELECT pollutant, sum(emission_t) t FROM consumption GROUP BY ALL) c USING (pollutant)`,
   },
   {
     says: 'footprints by product are the consumption-based emissions of each consumer',
     tolerance: 1e-9,
     sql: `SELECT max(abs(f.t - c.t) / c.t)
-      FROM (SELECT consumer_region, sum(nox_t) t FROM footprint GROUP BY ALL) f
-      JOIN (SELECT consumer_region, sum(nox_t) t FROM consumption GROUP BY ALL) c USING (consumer_region)`,
+      FROM (SELECT pollutant, consumer_region, sum(emission_t) t FROM footprint GROUP BY ALL) f
+      JOIN (SELECT pollutant, consumer_region, sum(emission_t) t FROM consumption GROUP BY ALL) c USING (pollutant, consumer_region)`,
   },
   {
     says: 'flows by final demand add up to the emissions of each producer',
     tolerance: 1e-9,
-    sql: `SELECT max(abs(f.t - e.nox_t) / greatest(e.nox_t, 1))
-      FROM (SELECT from_region, from_sector, sum(nox_t) t FROM final_demand_flow GROUP BY ALL) f
-      JOIN emission e ON e.region = from_region AND e.sector = from_sector`,
+    sql: `SELECT max(abs(f.t - e.emission_t) / greatest(e.emission_t, 1))
+      FROM (SELECT pollutant, from_region, from_sector, sum(emission_t) t FROM final_demand_flow GROUP BY ALL) f
+      JOIN emission e ON e.pollutant = f.pollutant AND e.region = from_region AND e.sector = from_sector`,
   },
   {
     says: 'the valid enterprises of a region and sector are its industrial emissions',
     tolerance: 1e-12,
-    sql: `SELECT max(abs(e.nox_t - coalesce(kg, 0) / 1000) / greatest(e.nox_t, 1))
-      FROM emission e LEFT JOIN (SELECT region, sector, sum(nox_kg)::DOUBLE kg FROM enterprise GROUP BY ALL) USING (region, sector)
+    sql: `SELECT max(abs(e.emission_t - coalesce(kg, 0) / 1000) / greatest(e.emission_t, 1))
+      FROM emission e
+      LEFT JOIN (
+        SELECT pollutant, region, sector, sum(emission_kg)::DOUBLE kg
+        FROM enterprise JOIN enterprise_emission USING (file, line) GROUP BY ALL) USING (pollutant, region, sector)
       WHERE source = 'enterprises'`,
   },
   {
     says: 'energy use times the factor of the sector is all there is in the other emissions',
     tolerance: 1e-12,
-    sql: `SELECT max(abs(e.nox_t - energy_tce * nox_kg_per_tce / 1000) / greatest(e.nox_t, 1))
+    sql: `SELECT max(abs(e.emission_t - energy_tce * kg_per_tce / 1000) / greatest(e.emission_t, 1))
       FROM emission e
       LEFT JOIN read_parquet('${dataOut}/stand-in-emissions/stand_in_energy_use.parquet') USING (region, sector)
-      LEFT JOIN read_parquet('${dataOut}/stand-in-emissions/stand_in_emission_factor.parquet') USING (sector)
+      LEFT JOIN read_parquet('${dataOut}/stand-in-emissions/stand_in_emission_factor.parquet') USING (pollutant, sector)
       WHERE source = 'energy use'`,
   },
   {
     says: 'no enterprise lies outside the emissions',
     tolerance: 1e-12,
-    sql: `SELECT abs((SELECT sum(nox_kg)::DOUBLE / 1000 FROM enterprise) - sum(nox_t)) / sum(nox_t)
+    sql: `SELECT abs((SELECT sum(emission_kg)::DOUBLE / 1000 FROM enterprise_emission) - sum(emission_t)) / sum(emission_t)
       FROM emission WHERE source = 'enterprises'`,
   },
   {
     says: 'every row of the table adds up to its gross output',
     tolerance: 1e-6,
-    sql: `SELECT max(abs(x.v + y.v - w.value_10k_cny) / greatest(w.value_10k_cny, 1))
+    sql: `SELECT max(abs(x.v + y.v - w.value) / greatest(w.value, 1))
       FROM gross_output w
-      LEFT JOIN (SELECT from_region region, from_sector sector, sum(value_10k_cny) v FROM mrio GROUP BY ALL) x USING (region, sector)
-      LEFT JOIN (SELECT from_region region, from_sector sector, sum(value_10k_cny) v FROM final_demand GROUP BY ALL) y USING (region, sector)`,
+      LEFT JOIN (SELECT from_region region, from_sector sector, sum(value) v FROM mrio GROUP BY ALL) x USING (region, sector)
+      LEFT JOIN (SELECT from_region region, from_sector sector, sum(value) v FROM final_demand GROUP BY ALL) y USING (region, sector)`,
   },
   {
     says: 'every column of the table adds up to its gross output',
     tolerance: 1e-6,
-    sql: `SELECT max(abs(x.v + z.value_10k_cny - w.value_10k_cny) / greatest(w.value_10k_cny, 1))
+    sql: `SELECT max(abs(x.v + z.value - w.value) / greatest(w.value, 1))
       FROM gross_output w
-      LEFT JOIN (SELECT to_region region, to_sector sector, sum(value_10k_cny) v FROM mrio GROUP BY ALL) x USING (region, sector)
+      LEFT JOIN (SELECT to_region region, to_sector sector, sum(value) v FROM mrio GROUP BY ALL) x USING (region, sector)
       LEFT JOIN primary_input z USING (region, sector)`,
   },
   {
     says: 'production less consumption adds up to nothing over the country',
     tolerance: 1e-9,
-    sql: `SELECT abs(sum(net_inflow_t)) / sum(production_t) FROM city_balance`,
+    sql: `SELECT abs(sum(net_inflow_t)) / sum(production_t) FROM region_balance`,
   },
 ];
 
@@ -93,21 +100,21 @@ const CONSISTENCY = (target: string): string => `
   WITH
     province AS (SELECT code, province FROM region),
     estimate AS (
-      SELECT province, sector, sum(value_10k_cny) AS w
+      SELECT province, sector, sum(value) AS w
       FROM gross_output JOIN province ON code = region GROUP BY ALL),
     demand AS (
-      SELECT province, from_sector AS sector, sum(value_10k_cny) AS y
+      SELECT province, from_sector AS sector, sum(value) AS y
       FROM final_demand JOIN province ON code = from_region GROUP BY ALL),
     primary_inputs AS (
-      SELECT province, sector, sum(value_10k_cny) AS z
+      SELECT province, sector, sum(value) AS z
       FROM primary_input JOIN province ON code = region GROUP BY ALL),
     target AS (FROM read_parquet('${target}')),
     totals AS (
       SELECT from_region AS province, from_sector AS sector,
-        sum(value_10k_cny) AS w, sum(value_10k_cny) FILTER (block <> 'intermediate') AS y
+        sum(value) AS w, sum(value) FILTER (block <> 'intermediate') AS y
       FROM target WHERE from_region IS NOT NULL GROUP BY ALL),
     inputs AS (
-      SELECT to_region AS province, to_sector AS sector, sum(value_10k_cny) AS z
+      SELECT to_region AS province, to_sector AS sector, sum(value) AS z
       FROM target WHERE block = 'primary_input' GROUP BY ALL)
   SELECT greatest(
     max(abs(estimate.w - totals.w) / totals.w),
@@ -128,8 +135,8 @@ export async function expectIdentities(dataOut: string): Promise<void> {
   expect(consistency, 'the parts of a province add up to it in the target table: (12)').toBeLessThan(1e-6);
   const zeroOutput = await number(
     dataOut,
-    `SELECT count(*) FROM sector_account WHERE gross_output_10k_cny = 0
-       AND (direct_t_per_10k_cny <> 0 OR isnan(direct_t_per_10k_cny) OR isnan(multiplier_t_per_10k_cny))`,
+    `SELECT count(*) FROM sector_account WHERE gross_output = 0
+       AND (direct_intensity <> 0 OR isnan(direct_intensity) OR isnan(multiplier))`,
   );
   expect(zeroOutput, 'sectors without output have no intensity').toBe(0);
   const uncommented = await ask(

@@ -39,12 +39,15 @@ const FACTS: Readonly<Record<string, string>> = {
     AND ${within('from_sectors', kept)} AND ${within('to_sectors', kept)}`,
   'regional-accounts.csv': `FROM facts WHERE region IN ${texts(REGIONS)}`,
   'national-table.csv': `SELECT year, ${sectorOf.replaceAll('sector IN', 'from_sector IN')} AS from_sector,
-      ${sectorOf.replaceAll('sector IN', 'to_sector IN')} AS to_sector, category, sum(value_10k_cny::BIGINT) AS value_10k_cny
+      ${sectorOf.replaceAll('sector IN', 'to_sector IN')} AS to_sector, category, sum(value::BIGINT) AS value
     FROM facts GROUP BY ALL ORDER BY ALL`,
   'specialisation.csv': `FROM facts WHERE region IN ${texts(REGIONS)} AND sector IN ${texts(kept)}`,
   'emission-prior.csv': `FROM facts WHERE sector IN ${texts(kept)}`,
   'industry-classes.csv': 'FROM facts',
   'places.csv': 'FROM facts',
+  'place-history.csv': 'FROM facts',
+  'industry-moves.csv': 'FROM facts',
+  'enterprise-columns.csv': 'FROM facts',
 };
 
 async function writeFacts(database: DuckDBConnection, folder: string): Promise<void> {

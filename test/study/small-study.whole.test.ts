@@ -21,7 +21,7 @@ afterAll(() => {
 const edition = (): string => readlinkSync(study.dataOut);
 
 const cityTable = (query: string): Promise<void> =>
-  study.userTable('city-mrio-2012/cells.parquet', 'stand_in_city_mrio_2012', query);
+  study.userTable('city-mrio-2012/cells.parquet', 'stand_in_reference_mrio', query);
 
 const removeUserFiles = (): void => {
   study.removeUserFiles();
@@ -46,7 +46,7 @@ describe('the study at a small size, from the facts to the report', () => {
     const ended = await study.pipeline('run');
     expect(ended.text).not.toContain('failed');
     expect(ended.code).toBe(0);
-    expect(ended.executed).toContain('publish');
+    expect(ended.executed).toContain('report');
   });
 
   it('publishes results that hold every identity', async () => {
@@ -96,28 +96,28 @@ describe('the study at a small size, from the facts to the report', () => {
     expect(why.text).toMatch(/confidence.*0\.95.*0\.9/s);
     const ended = await study.pipeline('run');
     expect([...ended.executed].sort()).toEqual(
-      ['compare', 'correlation', 'publish'].filter((stage) => ended.executed.includes(stage)),
+      ['compare', 'correlation', 'report', 'results'].filter((stage) => ended.executed.includes(stage)),
     );
     expect(ended.executed).toContain('correlation');
-    expect(ended.executed).toContain('publish');
+    expect(ended.executed).toContain('report');
   });
 
   it("uses the user's own file in place of the stand-in", { timeout: 120_000 }, async () => {
     await study.userTable(
       'city-mrio-2012/cells.parquet',
-      'stand_in_city_mrio_2012',
-      'SELECT * REPLACE (2 * value_10k_cny AS value_10k_cny) FROM stand_in',
+      'stand_in_reference_mrio',
+      'SELECT * REPLACE (2 * value AS value) FROM stand_in',
     );
-    const total = `SELECT sum(row_total_10k_cny) AS total FROM table_balance WHERE "table" = 'reference_table'`;
+    const total = `SELECT sum(row_total) AS total FROM table_balance WHERE "table" = 'reference_table'`;
     const [before] = await ask(study.dataOut, total);
     const ended = await study.pipeline('run');
     study.removeUserFiles();
-    expect(ended.text).not.toContain('city_mrio_2012: no file');
-    expect(ended.text).toContain('provincial_mrio_2017: no file');
+    expect(ended.text).not.toContain('reference_mrio: no file');
+    expect(ended.text).toContain('target_mrio: no file');
     expect(ended.code).toBe(0);
     const [after] = await ask(study.dataOut, total);
     expect(Number(after!['total']) / Number(before!['total'])).toBeCloseTo(2, 9);
-    const [label] = await ask(study.dataOut, "SELECT evidence FROM provenance WHERE artifact = 'city_mrio_2012'");
+    const [label] = await ask(study.dataOut, "SELECT evidence FROM provenance WHERE artifact = 'reference_mrio'");
     expect(label).toEqual({ evidence: "user's data" });
   });
 });
@@ -125,16 +125,17 @@ describe('the study at a small size, from the facts to the report', () => {
 describe("with all of the user's own files", () => {
   it('no stand-in runs, is shown, or is in the results', { timeout: 240_000 }, async () => {
     expect((await study.pipeline('run')).code).toBe(0);
-    const own = { 'city-mrio-2012': 'tables', 'provincial-mrio-2017': 'tables' };
-    for (const file of Object.keys(own))
-      await study.userTable(`${file}/cells.parquet`, `stand_in_${file.replaceAll('-', '_')}`, 'FROM stand_in');
+    const own = { 'city-mrio-2012': 'reference', 'provincial-mrio-2017': 'target' };
+    for (const [folder, table] of Object.entries(own))
+      await study.userTable(`${folder}/cells.parquet`, `stand_in_${table}_mrio`, 'FROM stand_in');
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     for (const file of ['energy-use', 'emission-factor'])
       await connection.run(`COPY (FROM read_parquet('${study.dataOut}/stand-in-emissions/stand_in_${file.replace('-', '_')}.parquet'))
         TO '${join(study.folder, 'data-raw/user', file === 'energy-use' ? 'energy-use.csv' : 'emission-factors.csv')}' (HEADER)`);
     connection.closeSync();
+    mkdirSync(join(study.folder, 'data-raw/user/enterprises'));
     writeFileSync(
-      join(study.folder, 'data-raw/user/enterprises.csv'),
+      join(study.folder, 'data-raw/user/enterprises/enterprises.csv'),
       readFileSync(join(study.dataOut, 'stand-in-enterprises/enterprises.csv')),
     );
     const ended = await study.pipeline('run');
@@ -145,7 +146,7 @@ describe("with all of the user's own files", () => {
     expect(ended.code).toBe(0);
     expect(ended.text).not.toContain('stand-in-');
     expect(ended.executed).toContain('compare');
-    expect(ended.executed).toContain('publish');
+    expect(ended.executed).toContain('report');
     expect(status.text).not.toContain('stand-in');
     expect(why.text).toContain('does not run');
     const evidence = await ask(study.dataOut, 'SELECT DISTINCT evidence FROM comparison ORDER BY 1');
@@ -161,6 +162,59 @@ describe("with all of the user's own files", () => {
       ),
     ).toEqual([]);
     expect((await study.pipeline('run')).code).toBe(0);
+  });
+});
+
+describe('several pollutants', () => {
+  it('give results for each, and leave those of the first as they were', { timeout: 240_000 }, async () => {
+    const balance = (pollutant: string) =>
+      ask(
+        study.dataOut,
+        `SELECT * EXCLUDE (pollutant) FROM region_balance WHERE pollutant = '${pollutant}' ORDER BY region`,
+      );
+    const alone = await balance('NOx');
+    expect(alone).toHaveLength(8);
+    const standIns = join(study.dataOut, 'stand-in-enterprises/enterprises.csv');
+    const [header, ...lines] = readFileSync(standIns, 'utf8').trimEnd().split('\n');
+    const folder = join(study.folder, 'data-raw/user/enterprises');
+    mkdirSync(folder, { recursive: true });
+    // Half a tonne of each enterprise.
+    writeFileSync(
+      join(folder, 'both.csv'),
+      [`${header!},SO2 (t)`, ...lines.map((line) => `${line},0.5`)].map((line) => `${line}\n`).join(''),
+    );
+    const factors = await ask(
+      study.dataOut,
+      `SELECT sector, kg_per_tce FROM '${study.dataOut}/stand-in-emissions/stand_in_emission_factor.parquet'`,
+    );
+    const rows = factors.flatMap(({ sector, kg_per_tce: kg }) => [
+      `NOx,${String(sector)},${String(kg)}`,
+      `SO2,${String(sector)},3`,
+    ]);
+    writeFileSync(
+      join(study.folder, 'data-raw/user/emission-factors.csv'),
+      ['pollutant,sector,kg_per_tce', ...rows].map((line) => `${line}\n`).join(''),
+    );
+    study.edit('&pollutants [NOx]', '&pollutants [NOx, SO2]');
+    const ended = await study.pipeline('run');
+    expect(ended.text).not.toContain('failed');
+    await expectIdentities(study.dataOut);
+    const both = await balance('SO2');
+    expect(both.map(({ region }) => region)).toEqual(alone.map(({ region }) => region));
+    const [records] = await ask(study.dataOut, 'SELECT count(*) AS n FROM enterprise');
+    const [emitted] = await ask(
+      study.dataOut,
+      `SELECT sum(emission_t) AS t FROM emission WHERE pollutant = 'SO2' AND source = 'enterprises'`,
+    );
+    expect(Number(emitted!['t'])).toBeCloseTo(0.5 * Number(records!['n']), 6);
+    const report = readFileSync(join(study.dataOut, 'report/index.html'), 'utf8');
+    expect(report).toContain('NOx: Production against consumption');
+    expect(report).toContain('SO2: Production against consumption');
+    // Back to one pollutant and the stand-ins: all as it was.
+    removeUserFiles();
+    study.edit('&pollutants [NOx, SO2]', '&pollutants [NOx]');
+    expect((await study.pipeline('run')).code).toBe(0);
+    expect(await balance('NOx')).toEqual(alone);
   });
 });
 
@@ -214,24 +268,24 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
       () =>
         study.userTable(
           'provincial-mrio-2017/cells.parquet',
-          'stand_in_provincial_mrio_2017',
-          `SELECT * REPLACE (if(to_region = 'SX' AND to_sector = 14 AND category = 'imports', 3, 1) * value_10k_cny AS value_10k_cny) FROM stand_in`,
+          'stand_in_target_mrio',
+          `SELECT * REPLACE (if(to_region = 'SX' AND to_sector = 14 AND category = 'imports', 3, 1) * value AS value) FROM stand_in`,
         ),
       removeUserFiles,
     );
-    expect(ended.text).toMatch(/provincial_mrio_2017 \(.*\) does not balance in 1 of \d+ accounts .*SX\.14: row/);
+    expect(ended.text).toMatch(/target_mrio \(.*\) does not balance in 1 of \d+ accounts .*SX\.14: row/);
   });
 
   it('a negative cell, though all accounts balance: file, cell, remedy', { timeout: 60_000 }, async () => {
     const ended = await failing(
       () =>
         cityTable(
-          `SELECT * REPLACE (if(from_region = 'SX' AND from_sector = 14 AND to_region = 'SX' AND to_sector = 14, -1, value_10k_cny) AS value_10k_cny) FROM stand_in`,
+          `SELECT * REPLACE (if(from_region = 'SX' AND from_sector = 14 AND to_region = 'SX' AND to_sector = 14, -1, value) AS value) FROM stand_in`,
         ),
       removeUserFiles,
     );
     expect(ended.text).toContain(
-      'city_mrio_2012 (data-raw/user/city-mrio-2012/) has 1 negative cell of block intermediate: delivery from SX.14 to SX.14 is -1.0',
+      'reference_mrio (data-raw/user/city-mrio-2012/) has 1 negative cell of block intermediate: delivery from SX.14 to SX.14 is -1.0',
     );
     expect(ended.text).toContain('enter its amount as a delivery from the user to the producer');
   });
@@ -250,7 +304,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
     const ended = await failing(
       () =>
         cityTable(
-          `SELECT * REPLACE (if(from_region = 'TS' AND to_region = 'BJ' AND to_sector = 14, 'nan'::DOUBLE, value_10k_cny) AS value_10k_cny) FROM stand_in`,
+          `SELECT * REPLACE (if(from_region = 'TS' AND to_region = 'BJ' AND to_sector = 14, 'nan'::DOUBLE, value) AS value) FROM stand_in`,
         ),
       removeUserFiles,
     );
@@ -260,10 +314,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
   });
 
   it('a table with a wrong column', { timeout: 60_000 }, async () => {
-    const ended = await failing(
-      () => cityTable('SELECT * RENAME (value_10k_cny AS amount) FROM stand_in'),
-      removeUserFiles,
-    );
+    const ended = await failing(() => cityTable('SELECT * RENAME (value AS amount) FROM stand_in'), removeUserFiles);
     expect(ended.text).toMatch(/city[-_]mrio[-_]2012/);
     expect(ended.text).toContain('list of cells (no columns from_region, from_sector, to_region, to_sector, value)');
   });
@@ -286,7 +337,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
           cityTable(`WITH marked AS (
              SELECT *, category = 'intermediate' AND from_sector = 14 AND to_sector <> 1
                AND to_region IN ('SJZ', 'TS', 'ZJK') AS moved FROM stand_in)
-           SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM (
+           SELECT from_region, from_sector, to_region, to_sector, category, sum(value) AS value FROM (
              SELECT * EXCLUDE moved FROM marked WHERE moved IS NOT TRUE
              UNION ALL SELECT * EXCLUDE moved REPLACE (from_region AS to_region, NULL AS to_sector, 'export' AS category)
                FROM marked WHERE moved
@@ -322,7 +373,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
         if(uses, from_region, to_region) AS to_region,
         if(uses, NULL, to_sector) AS to_sector,
         if(uses, 'export', if(sells, 'imports', category)) AS category,
-        value_10k_cny
+        value
       FROM (
         SELECT *,
           coalesce(to_region = 'SD' AND to_sector = 26 AND category = 'intermediate', false) AS uses,
@@ -330,12 +381,12 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
         FROM stand_in
         WHERE NOT coalesce(from_region = 'SD' AND from_sector = 26 AND (category <> 'intermediate' OR (to_region = 'SD' AND to_sector = 26)), false)
           AND NOT coalesce(to_region = 'SD' AND to_sector = 26 AND from_region IS NULL, false)))
-    SELECT from_region, from_sector, to_region, to_sector, category, sum(value_10k_cny) AS value_10k_cny FROM changed GROUP BY ALL
+    SELECT from_region, from_sector, to_region, to_sector, category, sum(value) AS value FROM changed GROUP BY ALL
     UNION ALL SELECT 'SD', 26, 'SD', 26, 'intermediate', ${self}`;
 
   it('a singular I - A: which account, and what to look at', { timeout: 60_000 }, async () => {
     const ended = await failing(
-      () => study.userTable('provincial-mrio-2017/cells.parquet', 'stand_in_provincial_mrio_2017', isolated(1000)),
+      () => study.userTable('provincial-mrio-2017/cells.parquet', 'stand_in_target_mrio', isolated(1000)),
       removeUserFiles,
     );
     expect(ended.text).toContain('leontief failed');
@@ -345,7 +396,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
 
   it('a sector that emits and has no output', { timeout: 60_000 }, async () => {
     const ended = await failing(
-      () => study.userTable('provincial-mrio-2017/cells.parquet', 'stand_in_provincial_mrio_2017', isolated(0)),
+      () => study.userTable('provincial-mrio-2017/cells.parquet', 'stand_in_target_mrio', isolated(0)),
       removeUserFiles,
     );
     expect(ended.text).toMatch(/SD\.26 emits [\d.]+ t but has a gross output of 0/);

@@ -7,15 +7,15 @@ const FLOWS = (dataOut: string): string => `
   cell AS (
     SELECT if(category IN ('intermediate', 'export'), category, if(from_sector IS NULL, 'primary', 'final')) AS block,
       from_region, from_sector, if(category = 'export', 'export', to_region) AS to_region, to_sector,
-      0 AS estimated, value_10k_cny AS actual
-    FROM read_parquet('${dataOut}/stand-in-tables/stand_in_true_mrio_2017.parquet')
+      0 AS estimated, value AS actual
+    FROM read_parquet('${dataOut}/stand-in-tables/stand_in_true_mrio.parquet')
     UNION ALL
-    SELECT 'intermediate', from_region, from_sector, to_region, to_sector, value_10k_cny, 0 FROM mrio
+    SELECT 'intermediate', from_region, from_sector, to_region, to_sector, value, 0 FROM mrio
     UNION ALL
-    SELECT if(to_region = 'export', 'export', 'final'), from_region, from_sector, to_region, NULL, value_10k_cny, 0
+    SELECT if(to_region = 'export', 'export', 'final'), from_region, from_sector, to_region, NULL, value, 0
     FROM final_demand
     UNION ALL
-    SELECT 'primary', NULL, NULL, region, sector, value_10k_cny, 0 FROM primary_input),
+    SELECT 'primary', NULL, NULL, region, sector, value, 0 FROM primary_input),
   flow AS (SELECT * EXCLUDE (estimated, actual), sum(estimated) AS estimated, sum(actual) AS actual FROM cell GROUP BY ALL)
   SELECT sum(abs(estimated - actual)) / sum(actual) AS wape FROM flow
   WHERE from_region IN (FROM unknown) OR (block IN ('intermediate', 'primary') AND to_region IN (FROM unknown))`;

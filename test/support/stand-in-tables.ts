@@ -8,7 +8,7 @@ import { readAxes, readProvinceAxes, readTable } from '../../stages/accounts.ts'
 import tablesStage from '../../stages/stand-in-tables.ts';
 import { declaredOutputs, declaredParameters, testContext, type TestInput, type TestOutputs } from './stage-context.ts';
 
-export const TABLES = ['stand_in_true_mrio_2017', 'stand_in_city_mrio_2012', 'stand_in_provincial_mrio_2017'] as const;
+export const TABLES = ['stand_in_true_mrio', 'stand_in_reference_mrio', 'stand_in_target_mrio'] as const;
 
 /** What the stage `stand-in-tables` makes at full size, 41 x 26. */
 export interface StandInTables {
@@ -27,7 +27,7 @@ export const sources = (...names: string[]): Record<string, TestInput> =>
   Object.fromEntries(names.map((name) => [name, { source: name }]));
 
 const summedCategories = (table: string): string => `(
-  SELECT if(category = 'export', 'export', block) AS block, from_region, from_sector, to_region, to_sector, value_10k_cny
+  SELECT if(category = 'export', 'export', block) AS block, from_region, from_sector, to_region, to_sector, value
   FROM ${table} JOIN category USING (category))`;
 
 /** @param seed that of `pipeline.yaml` if it is not given */

@@ -56,7 +56,7 @@ describe('the stand-in tables at full size', () => {
     for (const table of TABLES) {
       const absent = await rowsOf(
         tables,
-        `SELECT category FROM category ANTI JOIN (SELECT category FROM ${table} WHERE value_10k_cny > 0) USING (category)`,
+        `SELECT category FROM category ANTI JOIN (SELECT category FROM ${table} WHERE value > 0) USING (category)`,
       );
       expect(absent, table).toEqual([]);
     }
@@ -71,11 +71,11 @@ describe('the stand-in tables at full size', () => {
       `WITH
          aggregated AS (
            SELECT category, p.province AS from_region, from_sector, q.province AS to_region, to_sector,
-                  sum(value_10k_cny) AS value
+                  sum(value) AS value
            FROM ${TRUE_2017} LEFT JOIN region AS p ON p.code = from_region JOIN region AS q ON q.code = to_region
            GROUP BY ALL)
-       SELECT count(*) AS cells, max(abs(value - value_10k_cny) / value) AS worst,
-              count(*) FILTER (value IS NULL OR value_10k_cny IS NULL) AS unmatched
+       SELECT count(*) AS cells, max(abs(value - value) / value) AS worst,
+              count(*) FILTER (value IS NULL OR value IS NULL) AS unmatched
        FROM aggregated FULL JOIN ${PROVINCIAL_2017} AS provincial
          ON aggregated.category = provincial.category AND aggregated.to_region = provincial.to_region
            AND aggregated.from_region IS NOT DISTINCT FROM provincial.from_region
@@ -140,7 +140,7 @@ describe('the stand-in tables at full size', () => {
     const shares = await rowsOf(
       tables,
       `SELECT from_regions AS city, value,
-              (SELECT string_agg(code, ' ') FROM region WHERE in_bth) AS cities, from_sectors AS sectors
+              (SELECT string_agg(code, ' ') FROM region WHERE in_focus) AS cities, from_sectors AS sectors
        FROM published WHERE measure = 'output share' ORDER BY city`,
     );
     expect(shares.map(({ city }) => city)).toEqual(['BJ', 'TJ']);
@@ -165,7 +165,7 @@ describe('the calibrated emissions at full size', () => {
   });
 
   it('are whole grams of every account, of 12 to 20 Mt in all, none where nothing is made', async () => {
-    const grams = (await rowsOf(calibrated, 'FROM stand_in_emission')).map(({ nox_g }) => Number(nox_g));
+    const grams = (await rowsOf(calibrated, 'FROM stand_in_emission')).map(({ emission_g }) => Number(emission_g));
     expect(grams).toHaveLength(41 * 26);
     expect(grams.every((value) => Number.isSafeInteger(value) && value >= 0)).toBe(true);
     const megatonnes = grams.reduce((sum, value) => sum + value, 0) / 1e12;
@@ -178,7 +178,7 @@ describe('the calibrated emissions at full size', () => {
   it('are what energy use and emission factors give, where there are no enterprises', async () => {
     const cells = await rowsOf(
       calibrated,
-      `SELECT emission.region, emission.sector, nox_g / 1000 AS kg, energy_tce * nox_kg_per_tce AS computed
+      `SELECT emission.region, emission.sector, emission_g / 1000 AS kg, energy_tce * kg_per_tce AS computed
        FROM stand_in_emission AS emission JOIN sector ON sector.id = emission.sector AND emissions_from = 'energy use'
        LEFT JOIN stand_in_energy_use USING (region, sector) LEFT JOIN stand_in_emission_factor USING (sector)`,
     );
@@ -217,7 +217,7 @@ describe('the calibrated emissions at full size', () => {
 
   it('give the recorded shares, intensities and flows, counted anew', async () => {
     const { emissions, output, flow } = accounts;
-    const cities = (await rowsOf(calibrated, 'SELECT code FROM region WHERE in_bth')).map(({ code }) => String(code));
+    const cities = (await rowsOf(calibrated, 'SELECT code FROM region WHERE in_focus')).map(({ code }) => String(code));
     const list = (text: string | number | null | undefined, otherwise: readonly string[]): readonly string[] =>
       text == null ? otherwise : String(text).split(' ');
     const sectors = truth.sectors.map(String);
@@ -268,7 +268,7 @@ const figuresOf = (measure: string): Promise<Record<string, string | number | nu
 /** Calibrated emissions in the order of the true table's accounts, t. */
 async function emissionsInTonnes(): Promise<Float64Array> {
   const { tonnes } = await calibrated.query(
-    `SELECT nox_g / 1e6 AS tonnes FROM stand_in_emission JOIN region ON region.code = region ORDER BY gb2260, sector`,
+    `SELECT emission_g / 1e6 AS tonnes FROM stand_in_emission JOIN region ON region.code = region ORDER BY region.id, sector`,
   );
   return tonnes as Float64Array;
 }

@@ -1,0 +1,77 @@
+import type { StageContext } from '../../runner/stage.ts';
+import { hasInputs, rows } from './rows.ts';
+
+/** The printed factors and how consumption-based emissions go with them; null without their tables. */
+export async function readFactors(context: StageContext, pollutant: string) {
+  if (!hasInputs(context, 'city_factor', 'correlation', 'correlation_computed')) return null;
+  const headings = factorHeadings(context);
+  const correlations = await readCorrelations(context);
+  const order = [...headings.keys()];
+  const factors = correlations
+    .map((correlation) => ({
+      ...correlation,
+      ...(headings.get(correlation.factor) ?? { label: correlation.factor, unit: '' }),
+    }))
+    .sort((a, b) => order.indexOf(a.factor) - order.indexOf(b.factor));
+  return { factors, values: await readValues(context), consumption: await readConsumption(context, pollutant) };
+}
+
+export type FactorData = NonNullable<Awaited<ReturnType<typeof readFactors>>>;
+export type Factor = FactorData['factors'][number];
+
+/** What the columns of the factors are called, and their units, in their order. */
+function factorHeadings({ origins }: StageContext): ReadonlyMap<string, { label: string; unit: string }> {
+  const columns = origins.find(({ artifact }) => artifact === 'city_factor')?.columns ?? {};
+  return new Map(
+    Object.entries(columns).map(([factor, { description, unit = '' }]) => [
+      factor,
+      { label: description ?? factor.replaceAll('_', ' '), unit },
+    ]),
+  );
+}
+
+const readCorrelations = (context: StageContext) =>
+  rows(
+    context,
+    {
+      factor: 'text',
+      r: 'number',
+      p: 'number',
+      low: 'number',
+      high: 'number',
+      confidence: 'number',
+      published: 'number',
+      note: 'text or null',
+      rComputed: 'number',
+      lowComputed: 'number',
+      highComputed: 'number',
+      confidenceComputed: 'number',
+    },
+    `SELECT printed.factor, printed.r, printed.p_two_sided AS p, printed.ci_low AS low, printed.ci_high AS high,
+       printed.confidence, printed.r_published AS published, printed.note, computed.r AS "rComputed",
+       computed.ci_low AS "lowComputed", computed.ci_high AS "highComputed",
+       computed.confidence AS "confidenceComputed"
+     FROM correlation AS printed LEFT JOIN correlation_computed AS computed USING (factor) ORDER BY factor`,
+  );
+
+const readValues = (context: StageContext) =>
+  rows(
+    context,
+    { region: 'text', factor: 'text', value: 'number' },
+    `SELECT name AS region, factor, value
+     FROM (UNPIVOT (SELECT region AS code, COLUMNS(* EXCLUDE (region))::DOUBLE FROM city_factor)
+       ON COLUMNS(* EXCLUDE (code)) INTO NAME factor VALUE value)
+     JOIN region USING (code) WHERE factor IN (SELECT factor FROM correlation) ORDER BY region.id, factor`,
+  );
+
+/** Consumption-based emissions as printed and as computed, t. */
+const readConsumption = (context: StageContext, pollutant: string) =>
+  rows(
+    context,
+    { region: 'text', printed: 'number', computed: 'number' },
+    `SELECT name AS region, printed_consumption_t AS printed, consumption_t AS computed
+     FROM city_factor JOIN region ON city_factor.region = code
+     LEFT JOIN region_balance ON region_balance.region = code AND pollutant = ${text(pollutant)} ORDER BY region.id`,
+  );
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

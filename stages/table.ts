@@ -1,0 +1,43 @@
+import { requireBalanced } from '../mrio/table.ts';
+import { stage, type StageContext } from '../runner/stage.ts';
+import { accountColumns, matrixPositions, readAxes, type Axes } from './accounts.ts';
+import { optionalText, requiredText } from './parameters.ts';
+import { writeResultTable } from './result-table.ts';
+import { balanceTolerance, checkedTable, writeBalances } from './table-checks.ts';
+import { nameOf } from './table-rows.ts';
+import { importUserTable } from './user-table.ts';
+
+/**
+ * A table that is taken as it is: checked and balanced, not estimated. Final demand may be negative in a cell, where stocks
+ * are drawn on, and so may exports and primary inputs; deliveries may not.
+ */
+export default stage(async (context) => {
+  const tolerance = balanceTolerance(context, 'table');
+  const axes = await readAxes(context);
+  const stressors = await importUserTable(context, 'given_mrio', axes, {
+    level: 'region',
+    sectorList: optionalText(context, 'table', 'sector_list'),
+    unit: requiredText(context, 'table', 'unit'),
+    tolerance,
+  });
+  const table = await checkedTable(context, 'given_mrio', 'given_table', axes, ['intermediate']);
+  const result = requireBalanced(table, tolerance, nameOf(context, 'given_mrio'));
+  await writeResultTable(context, axes, table);
+  await writeBalances(context, [{ name: 'mrio', table, result }]);
+  await writeStressors(context, axes, stressors);
+});
+
+async function writeStressors(
+  context: StageContext,
+  axes: Axes,
+  stressors: ReadonlyMap<string, Float64Array>,
+): Promise<void> {
+  const names = [...stressors.keys()];
+  const accounts = axes.regions.length * axes.sectors.length;
+  const { row: stressor, column: account } = matrixPositions(names.length, accounts);
+  await context.writeTable('stressor', {
+    stressor: { labels: names, indices: stressor },
+    ...accountColumns(axes, account),
+    amount: Float64Array.from(account, (k, cell) => stressors.get(names[stressor[cell]!]!)![k]!),
+  });
+}

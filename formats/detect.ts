@@ -1,12 +1,11 @@
 import { parseCsv } from 'hucre/csv';
 import { ModelError } from '../mrio/error.ts';
 import { openFiles, textOf, type Files } from './delimited/files.ts';
-import { firstCells } from './delimited/labels.ts';
 import { holdsEora26, openEora26, type EoraOptions } from './eora.ts';
 import { holdsExiobase12, openExiobase12 } from './exiobase12.ts';
 import { openExiobase3 } from './exiobase3.ts';
 import { holdsGloria, openGloria } from './gloria.ts';
-import { openIcio } from './icio.ts';
+import { notIcio, openIcio } from './icio.ts';
 import { openLabelledSheet } from './labelled-sheet.ts';
 import { notLong, openLongTable } from './long.ts';
 import { openMatTable } from './mat/mat-table.ts';
@@ -16,17 +15,37 @@ import { isWiod, openWiod } from './wiod.ts';
 
 /** Which of several tables in a folder, and what of it. */
 export interface TableOptions extends PymrioOptions, EoraOptions {
-  /** Name of the sheet of a workbook; absent: the first that holds a table. */
+  /** Name of the sheet of a workbook, absent: the first that holds a table; of several years of OECD ICIO, the year. */
   readonly sheet?: string;
+}
+
+/** Opens what has been recognised. */
+type Opening = () => Promise<OpenTable>;
+type Recognised = string | Opening;
+
+/** What is given to be recognised. */
+interface Given {
+  readonly path: string;
+  readonly files: Files;
+  readonly options: TableOptions;
 }
 
 /** A format of tables, and how it is told by what is in the files. */
 interface Format {
   readonly name: string;
-  /** Why the files are not of this format; null: they are. */
-  readonly refusal: (files: Files) => string | null | Promise<string | null>;
-  readonly open: (path: string, options: TableOptions) => Promise<OpenTable>;
+  /** Why the files are not of this format, or how they are opened. */
+  readonly recognise: (given: Given) => Recognised | Promise<Recognised>;
 }
+
+/** A format whose files are looked at before they are opened. */
+const looked = (
+  name: string,
+  refusal: (files: Files) => string | null | Promise<string | null>,
+  open: (path: string, options: TableOptions) => Promise<OpenTable>,
+): Format => ({
+  name,
+  recognise: async ({ path, files, options }) => (await refusal(files)) ?? (() => open(path, options)),
+});
 
 /** What two formats of one kind of folder are told apart by. */
 type SavedBy = 'pymrio' | 'EXIOBASE';
@@ -44,55 +63,37 @@ const MATLAB = /\.mat$/i;
 /** Names for the accounts of a file that does not name them. */
 const NAMES = /(?:^|\/)(?:regions|sectors)\.csv$/i;
 
-/** Says why files are no table of a format: there has to be one of its kind, which is looked into. */
-const alone =
-  (kind: RegExp, refusal: (path: string) => string | null | Promise<string | null>) =>
-  async (files: Files): Promise<string | null> => {
-    const found = files.names.filter((name) => kind.test(name) && !NAMES.test(name));
+/** A format of which a table is one file: there has to be one of its kind, which is looked into. */
+const alone = (
+  name: string,
+  kind: RegExp,
+  recognise: (path: string, given: Given) => Recognised | Promise<Recognised>,
+): Format => ({
+  name,
+  recognise: (given) => {
+    const found = given.files.names.filter((file) => kind.test(file) && !NAMES.test(file));
     if (found.length !== 1) return found.length === 0 ? 'no such file' : `${found.length} such files`;
-    const path = files.path(found[0]!);
-    return path === null ? 'it is in an archive' : refusal(path);
-  };
-
-const opening =
-  (kind: RegExp, open: (path: string, options: TableOptions, files: Files) => Promise<OpenTable>): Format['open'] =>
-  async (path, options) => {
-    const files = await openFiles(path);
-    return open(files.path(files.names.find((name) => kind.test(name) && !NAMES.test(name))!)!, options, files);
-  };
+    const path = given.files.path(found[0]!);
+    return path === null ? 'it is in an archive' : recognise(path, given);
+  },
+});
 
 /** Formats in the order in which an error lists them. One more is one entry more. */
 const FORMATS: readonly Format[] = [
-  { name: 'folder saved by pymrio', refusal: savedBy('pymrio'), open: openPymrioFolder },
-  { name: 'EXIOBASE 3', refusal: savedBy('EXIOBASE'), open: openExiobase3 },
-  {
-    name: 'EXIOBASE 1 or 2',
-    refusal: ({ names }) => (holdsExiobase12(names) ? null : 'no mrIot*.txt with mrFinalDemand*.txt'),
-    open: (path) => openExiobase12(path),
-  },
-  { name: 'OECD ICIO', refusal: notIcio, open: (path) => openIcio(path) },
-  { name: 'WIOD', refusal: notWiod, open: (path) => openWiod(path) },
-  {
-    name: 'Eora26',
-    refusal: ({ names }) => (holdsEora26(names) ? null : 'no Eora26_*_T.txt'),
-    open: openEora26,
-  },
-  {
-    name: 'GLORIA',
-    refusal: ({ names }) => (holdsGloria(names) ? null : 'no GLORIA_ReadMe_*.xlsx'),
-    open: openGloria,
-  },
-  { name: 'list of cells', refusal: alone(CELLS, notLong), open: opening(CELLS, (path) => openLongTable(path)) },
-  {
-    name: 'table with labels around it',
-    refusal: alone(LABELLED, notLabelled),
-    open: opening(LABELLED, (path, { sheet }) => openLabelledSheet(path, path, sheet)),
-  },
-  {
-    name: 'MATLAB file',
-    refusal: alone(MATLAB, () => null),
-    open: opening(MATLAB, openMatWithNames),
-  },
+  looked('folder saved by pymrio', savedBy('pymrio'), openPymrioFolder),
+  looked('EXIOBASE 3', savedBy('EXIOBASE'), openExiobase3),
+  looked(
+    'EXIOBASE 1 or 2',
+    ({ names }) => (holdsExiobase12(names) ? null : 'no mrIot*.txt with mrFinalDemand*.txt'),
+    (path) => openExiobase12(path),
+  ),
+  looked('OECD ICIO', notIcio, openIcio),
+  looked('WIOD', notWiod, (path) => openWiod(path)),
+  looked('Eora26', ({ names }) => (holdsEora26(names) ? null : 'no Eora26_*_T.txt'), openEora26),
+  looked('GLORIA', ({ names }) => (holdsGloria(names) ? null : 'no GLORIA_ReadMe_*.xlsx'), openGloria),
+  alone('list of cells', CELLS, async (path) => (await notLong(path)) ?? (() => openLongTable(path))),
+  alone('table with labels around it', LABELLED, labelled),
+  alone('MATLAB file', MATLAB, (path, { files }) => openMatWithNames.bind(null, path, files)),
 ];
 
 /**
@@ -103,14 +104,14 @@ const FORMATS: readonly Format[] = [
 export async function openTable(path: string, options: TableOptions = {}): Promise<OpenTable> {
   const files = await openFiles(path);
   const refusals: string[] = [];
-  const fitting: Format[] = [];
-  for (const format of FORMATS) {
-    const refusal = await format.refusal(files);
-    if (refusal === null) fitting.push(format);
-    else refusals.push(`${format.name} (${refusal})`);
+  const fitting: { name: string; open: Opening }[] = [];
+  for (const { name, recognise } of FORMATS) {
+    const recognised = await recognise({ path, files, options });
+    if (typeof recognised === 'string') refusals.push(`${name} (${recognised})`);
+    else fitting.push({ name, open: recognised });
   }
   const [only, ...others] = fitting;
-  if (only !== undefined && others.length === 0) return only.open(path, options);
+  if (only !== undefined && others.length === 0) return only.open();
   if (only === undefined) {
     throw new ModelError(
       `${path} is of no known format: ${refusals.join(', ')}`,
@@ -133,14 +134,6 @@ async function saver(files: Files): Promise<SavedBy | null> {
   return /"(?:name|description)"\s*:\s*"[^"]*exiobase/i.test(metadata) ? 'EXIOBASE' : 'pymrio';
 }
 
-async function notIcio(files: Files): Promise<string | null> {
-  const texts = files.names.filter((name) => name.toLowerCase().endsWith('.csv'));
-  if (texts.length !== 1) return `${texts.length === 0 ? 'no' : 'more than one'} CSV file`;
-  const [corner, ...labels] = await firstCells(files, texts[0]!, ',');
-  const fits = corner !== undefined && labels.length > 1 && /^[A-Z0-9]{3}_/.test(labels[0]!) && /_/.test(labels[1]!);
-  return fits ? null : 'the header is not AUS_..., AUS_...';
-}
-
 async function notWiod(files: Files): Promise<string | null> {
   const workbooks = files.names.filter((name) =>
     files.names.length === 1 ? name.endsWith('.xlsx') : /(?:^|\/)wiot[^/]*\.xlsx$/i.test(name),
@@ -151,18 +144,22 @@ async function notWiod(files: Files): Promise<string | null> {
   return (await isWiod(path)) ? null : 'no c1, c2, ... in the sixth row of the first sheet';
 }
 
-async function notLabelled(path: string): Promise<string | null> {
+/** A labelled table is recognised by its labels, which takes a pass through all rows: it is open then, and is not opened again. */
+async function labelled(path: string, { options: { sheet } }: Pick<Given, 'options'>): Promise<Recognised> {
   try {
-    await openLabelledSheet(path);
-    return null;
+    const table = await openLabelledSheet(path, path, sheet);
+    return () => Promise.resolve(table);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
+    // What is wrong with a sheet that is asked for matters where the file has such a table at all.
+    if (sheet !== undefined && typeof (await labelled(path, { options: {} })) !== 'string')
+      return () => Promise.reject(error);
     return error.message.replace(`${path} holds no input-output table: `, '');
   }
 }
 
 /** With names from regions.csv and sectors.csv beside the file. */
-async function openMatWithNames(path: string, _: TableOptions, files: Files): Promise<OpenTable> {
+async function openMatWithNames(path: string, files: Files): Promise<OpenTable> {
   const column = async (name: 'regions' | 'sectors'): Promise<readonly string[] | undefined> => {
     const file = files.names.find((found) => found.toLowerCase().split('/').at(-1) === `${name}.csv`);
     if (file === undefined) return undefined;

@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import { ModelError } from '../mrio/error.ts';
 import { blockTable, counted } from './delimited/block-table.ts';
 import { openFiles, type Files } from './delimited/files.ts';
+import { firstCells } from './delimited/labels.ts';
 import { openTextFrame, type Layout } from './delimited/text-frame.ts';
 import { valueOfEmpty } from './empty-cell.ts';
 import type { AccountLabel, ColumnLabel, OpenTable, RowLabel } from './open-table.ts';
@@ -10,19 +12,28 @@ const TOTALS = ['OUT', 'OUTPUT', 'TOTAL'];
 const PRIMARY_INPUT = /^(VA|VALU|TLS)$|TAX/;
 const LAYOUT: Layout = { separator: ',', headerLines: 1, indexCells: 1 };
 
+/** Which of several tables. Needed only where there are several. */
+export interface IcioOptions {
+  /** Its year (`2017`) or its file (`ICIO2021_2017.csv`). */
+  readonly sheet?: string;
+  readonly year?: number;
+}
+
 /**
- * Opens a table of OECD ICIO of one year: its CSV, alone or packed (`ICIO2016_2003.csv`, `ICIO2018_2010.zip`), of the
- * releases 2016 (`HFCE_AUS`), 2018 and those that are like it (`AUS_HFCE`).
+ * Opens a table of OECD ICIO of one year: its CSV, alone or packed (`ICIO2016_2003.csv`, `ICIO2018_2010.zip`), or one
+ * of several years in a folder or an archive (`ICIO2021_2015-2018.zip` with `ICIO2021_2017.csv`), of the releases 2016
+ * (`HFCE_AUS`), 2018 and those that are like it (`AUS_HFCE`).
  *
  * Labels are `region_sector`; a label that names both a row and a column is an account. China and Mexico are
  * there in parts (CN1, CN2; MX1) beside a row of the whole, as in the file. The file names no unit: the documentation
  * says millions of US dollars. Totals, and inputs to final demand, may be
  * left empty.
- * @throws ModelError for a label that says nothing, or that is only a row or only a column
+ * @throws ModelError for a label that says nothing, or that is only a row or only a column; where several tables are
+ *   there and none is chosen, and where the chosen one is not there
  */
-export async function openIcio(path: string): Promise<OpenTable> {
-  const files = await openFiles(path);
-  const name = csvOf(files);
+export async function openIcio(path: string, options: IcioOptions = {}): Promise<OpenTable> {
+  const given = await openFiles(path);
+  const { files, name } = choose(await tablesIn(given), options, given.place);
   const found = await openTextFrame(files, name, LAYOUT);
   const down = (await found.keys()).map((key) => key[0]!);
   const across = found.columns.map((key) => key[0]!);
@@ -46,11 +57,77 @@ export async function openIcio(path: string): Promise<OpenTable> {
 
 const NOT_ICIO = 'give a table of OECD ICIO as it is downloaded';
 
-function csvOf({ place, names }: Files): string {
-  const found = names.filter((name) => name.toLowerCase().endsWith('.csv'));
-  if (found.length === 1) return found[0]!;
-  const what = found.length === 0 ? 'no CSV file' : `several CSV files: ${found.slice(0, 5).join(', ')}`;
-  throw new ModelError(`${place} holds ${what}`, 'give the path of the table of one year');
+/** Why files are no tables of OECD ICIO; null: each CSV file among them, and in archives among them, is one. */
+export async function notIcio(files: Files): Promise<string | null> {
+  try {
+    const tables = await tablesIn(files);
+    for (const { files: place, name, title } of tables) {
+      const [corner, ...labels] = await firstCells(place, name, LAYOUT.separator);
+      const fits = corner !== undefined && /^[A-Z0-9]{3}_/.test(labels[0] ?? '') && /_/.test(labels[1] ?? '');
+      if (!fits) return `the header ${tables.length === 1 ? '' : `of ${title} `}is not AUS_..., AUS_...`;
+    }
+    return tables.length === 0 ? 'no CSV file' : null;
+  } catch (error) {
+    // An archive that is damaged may lie beside a table of another format.
+    if (error instanceof ModelError) return error.message;
+    throw error;
+  }
+}
+
+/** A table of one year. */
+interface Candidate {
+  readonly files: Files;
+  /** Its name among the files. */
+  readonly name: string;
+  /** With the archive that it is in: `ICIO2021_2015-2018.zip/ICIO2021_2017.csv`. */
+  readonly title: string;
+  /** As the name says it last: `ICIO2021_2017.csv`, `2017_SML.csv`; null: it does not. */
+  readonly year: string | null;
+}
+
+const stem = (name: string): string => posix.basename(name).replace(/\.csv$/i, '');
+
+/** The CSV files, and those in archives beside them. */
+async function tablesIn(files: Files): Promise<Candidate[]> {
+  const unpacked = csvIn(files);
+  const packed: Candidate[] = [];
+  for (const archive of files.names.filter((name) => /\.zip$/i.test(name))) {
+    const path = files.path(archive);
+    if (path !== null) packed.push(...csvIn(await openFiles(path), `${archive}/`));
+  }
+  // Who has unpacked an archive may still have it.
+  const there = new Set(unpacked.map(({ name }) => stem(name)));
+  return [...unpacked, ...packed.filter(({ name }) => !there.has(stem(name)))];
+}
+
+const csvIn = (files: Files, within = ''): Candidate[] =>
+  files.names
+    .filter((name) => /\.csv$/i.test(name))
+    .map((name) => {
+      const year =
+        stem(name)
+          .match(/(?<!\d)\d{4}(?!\d)/g)
+          ?.at(-1) ?? null;
+      return { files, name, title: `${within}${name}`, year };
+    });
+
+function choose(tables: readonly Candidate[], { sheet, year }: IcioOptions, place: string): Candidate {
+  const wanted = [sheet, year?.toString()].filter((choice) => choice !== undefined);
+  const found = tables.filter(({ name, title, year: ofTable }) =>
+    wanted.every((choice) => [title, posix.basename(name), stem(name), ofTable].includes(choice)),
+  );
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  const listed = (found.length === 0 ? tables : found)
+    .map(({ title, year: ofTable }) => (ofTable === null ? title : `${ofTable} (${title})`))
+    .join(', ');
+  const what = `tables of OECD ICIO${wanted.length === 0 ? '' : ` that are ${wanted.join(', ')}`}`;
+  throw new ModelError(
+    found.length === 0
+      ? `${place} holds no ${what}: there ${listed === '' ? 'is no CSV file' : `are ${listed}`}`
+      : `${place} holds several ${what}: ${listed}`,
+    'choose one by its year or by its file (npm run tables -- --sheet 2017), or give a folder with no other table',
+  );
 }
 
 /** The sector is what follows the first underscore. */

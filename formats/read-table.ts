@@ -94,6 +94,8 @@ export async function readTable(
     else for (let k = 0; k < values.length; k++) add(start + k, index, values[k]!);
     progress((done += values.length) / all);
   }
+  // Where no stripe is there is nothing to do.
+  progress(1);
 
   const rowOf = new Map(open.rows.flatMap((row, i) => (row.kind === 'account' ? [[keyOf(row), i] as const] : [])));
   const accounts = open.columns.flatMap((label, j): FileAccount[] => {

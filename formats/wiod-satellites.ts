@@ -4,10 +4,12 @@ import { ModelError } from '../mrio/error.ts';
 import { noNumber } from './delimited/cells.ts';
 import { bytesOf, openFiles, within, type Files } from './delimited/files.ts';
 import type { RowLabel, Stripe } from './open-table.ts';
+import { columnOf, regionsOf, sameRegion } from './wiod-columns.ts';
+import { readSocioEconomic } from './wiod-socio-economic.ts';
 import type { WiodSheet } from './wiod.ts';
 import { cellName, textOf } from './workbook.ts';
 
-/** Environmental accounts of all countries of a table. */
+/** Socio-economic and environmental accounts of all countries of a table. */
 export interface Satellites {
   readonly rows: readonly RowLabel[];
   /** Where a value stands, for errors; rows count from the first of the satellites. */
@@ -23,20 +25,16 @@ interface Country {
   readonly region: string;
 }
 
-/** Households stand below the sectors. Sums, and what the tables leave out, are passed over. */
-const HOUSEHOLDS = 'FC_HH';
-const HOUSEHOLD_DEMAND = /^final consumption expenditure by households$/i;
+/** Sums, and what the tables leave out. */
 const LEFT_OUT = ['secTOT', 'secQ', 'total'];
-/** Tables call Romania otherwise than the accounts. */
-const SAME_REGION: Readonly<Record<string, string>> = { ROU: 'ROM', ROM: 'ROU' };
 
 /**
- * Reads the environmental accounts beside a table. Each account is a folder, or an archive, of old workbooks of Excel by
- * country, with a sheet for each year: sectors below each other, stressors side by side. An empty cell is zero.
+ * Reads the accounts beside a table: the socio-economic ones, which are one workbook, and then the environmental ones.
+ * Each of these is a folder, or an archive, of old workbooks of Excel by country, with a sheet for each year: sectors
+ * below each other, stressors side by side. An empty cell is zero.
  */
 export async function openSatellites(files: Files, table: WiodSheet): Promise<Satellites> {
-  const rows: RowLabel[] = [];
-  const cells: { row: number; column: number; value: number; place: string }[] = [];
+  const { rows, cells } = await readSocioEconomic(files, table);
   for (const [account, countries] of await accountsOf(files)) {
     const rowOf = new Map<string, number>();
     for (const country of countries) {
@@ -133,29 +131,8 @@ async function sheetOf(files: Files, name: string, place: string, year: string):
   );
 }
 
-const sameRegion = (ofTable: string, ofFile: string): boolean => {
-  const known = ofTable.toUpperCase();
-  return known === ofFile || SAME_REGION[ofFile] === known;
-};
-
-function columnOf(sector: string, region: string, { columns }: WiodSheet, place: string): number {
-  const code = sector.replace(/^sec/, '');
-  const column = columns.findIndex((label) => {
-    if (label.kind === 'account')
-      return sector !== HOUSEHOLDS && label.code === code && sameRegion(label.region, region);
-    if (label.kind !== 'final demand' || sector !== HOUSEHOLDS) return false;
-    return HOUSEHOLD_DEMAND.test(label.category) && sameRegion(label.region, region);
-  });
-  if (column >= 0) return column;
-  throw new ModelError(
-    `${place}: the table has no sector ${sector} of ${region}`,
-    'give the accounts of the same release',
-  );
-}
-
-function requireRegions(account: string, countries: readonly Country[], { columns }: WiodSheet): void {
-  const regions = new Set(columns.flatMap((label) => (label.kind === 'account' ? [label.region] : [])));
-  const missing = [...regions].filter((region) => !countries.some((country) => sameRegion(region, country.region)));
+function requireRegions(account: string, countries: readonly Country[], table: WiodSheet): void {
+  const missing = regionsOf(table).filter((region) => !countries.some((country) => sameRegion(region, country.region)));
   if (missing.length === 0) return;
   throw new ModelError(
     `${account} has no workbook of ${missing.join(', ')}`,

@@ -27,8 +27,9 @@ export interface WiodSheet {
 }
 
 /**
- * Opens a table of WIOD, release 2013, industry by industry (`wiot09_row_sep12.xlsx`): the workbook, or a folder with it
- * and with the environmental accounts of its countries (`AIR_may12/AUS_AIR_May12.xls`, or that packed).
+ * Opens a table of WIOD, release 2013, industry by industry (`wiot09_row_sep12.xlsx`): the workbook, or a folder with
+ * it, with the socio-economic accounts (`WIOD_SEA_July14.xlsx`), and with the environmental accounts of its countries
+ * (`AIR_may12/AUS_AIR_May12.xls`, or that packed). Where any are missing, it is read without them.
  *
  * Sectors are called by their names, with the code of ISIC beside; regions by the code in the file (ROM, not ROU). The
  * row of total intermediate consumption, that of output, and the column of output are stated.

@@ -42,9 +42,12 @@ interface ArchivedRun {
   readonly ended: Date;
 }
 
-/** Throws a MistakeError if not all is up to date and published. */
-export async function requireArchivable(workshop: Workshop): Promise<Archived> {
-  const { steps, stages: found } = await requireUpToDate(workshop, 'Nothing is archived');
+/**
+ * Throws a MistakeError if not all is up to date and published.
+ * @param refusal what is not done then: `Nothing is archived`
+ */
+export async function requireArchivable(workshop: Workshop, refusal: string): Promise<Archived> {
+  const { steps, stages: found } = await requireUpToDate(workshop, refusal);
   const stages = found.map(({ stage, receipt, code }): Omit<ArchivedStage, 'executed'> => {
     const published = stage.outputs.map((output) => {
       const { sha256 } = receipt.outputs[output.name]!;
@@ -54,7 +57,7 @@ export async function requireArchivable(workshop: Workshop): Promise<Archived> {
     return { stage, receipt, published: new Map(published), code: files };
   });
   const { root, folder } = workshop.pipeline;
-  requirePublished(folder, stages);
+  requirePublished(folder, stages, refusal);
   const record = recordOf(workshop.store.folder, stages);
   return {
     datasets: datasetsOf(steps),
@@ -68,7 +71,7 @@ export async function requireArchivable(workshop: Workshop): Promise<Archived> {
 type Made = readonly Pick<ArchivedStage, 'stage' | 'receipt' | 'published'>[];
 
 /** The published files are looked at one by one when they are copied. */
-function requirePublished(folder: string, stages: Made): void {
+function requirePublished(folder: string, stages: Made, refusal: string): void {
   const manifest = join(folder, 'data-out', 'manifest.json');
   const files = existsSync(manifest)
     ? (JSON.parse(readFileSync(manifest, 'utf8')) as { files: PublishedFile[] }).files
@@ -80,7 +83,7 @@ function requirePublished(folder: string, stages: Made): void {
     ),
   );
   const same = published.size === expected.size && [...expected].every(([path, hash]) => published.get(path) === hash);
-  if (!same) throw new MistakeError(`Nothing is archived: data-out does not hold what is up to date.\n  ${RUN_FIRST}`);
+  if (!same) throw new MistakeError(`${refusal}: data-out does not hold what is up to date.\n  ${RUN_FIRST}`);
 }
 
 /** The last run that used or made all of it; null: it left no record in this cache. */

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { copyInto, crateFiles, workflowPath, type CopiedFile, type CrateFile } from './crate-files.ts';
 import { METADATA, crateMetadata } from './crate-metadata.ts';
 import { requireArchivable, type Archived } from './crate-record.ts';
 import { MistakeError } from './diagnostic.ts';
-import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
+import { writeAtomically } from './files.ts';
+import { intoNewFolder, requireFree } from './new-folder.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A crate that was written. */
@@ -23,31 +22,15 @@ export interface Crate {
  * RO-Crate 0.5. Readers see no folder or the whole one. Throws a MistakeError if not all is up to date and published.
  */
 export async function writeCrate(workshop: Workshop, named: string): Promise<Crate> {
-  const folder = resolve(named);
-  requireFree(folder, named);
-  const archived = await requireArchivable(workshop);
-  mkdirSync(dirname(folder), { recursive: true });
-  const building = `${folder}.${randomUUID()}.tmp`;
-  try {
-    mkdirSync(building);
-    const files = await copyAll(building, archived, workshop);
-    writeAtomically(join(building, METADATA), crateMetadata(archived, files, workshop));
-    new Set(files.map(({ path }) => dirname(join(building, path)))).forEach(flushToDisk);
-    requireFree(folder, named);
-    if (existsSync(folder)) rmdirSync(folder);
-    renameDurably(building, folder);
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    return { folder, files: files.length, bytes, run: archived.run.id };
-  } finally {
-    rmSync(building, { recursive: true, force: true });
-  }
-}
-
-function requireFree(folder: string, named: string): void {
-  const state = statSync(folder, { throwIfNoEntry: false });
-  if (state === undefined || (state.isDirectory() && readdirSync(folder).length === 0)) return;
-  const what = state.isDirectory() ? 'is not empty' : 'is a file';
-  throw new MistakeError(`${named} ${what}.\n  Name a folder that is not there yet, or an empty one.`);
+  requireFree(named);
+  const archived = await requireArchivable(workshop, 'Nothing is archived');
+  const files = await intoNewFolder(named, async (folder) => {
+    const copied = await copyAll(folder, archived, workshop);
+    writeAtomically(join(folder, METADATA), crateMetadata(archived, copied, workshop));
+    return copied;
+  });
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { folder: resolve(named), files: files.length, bytes, run: archived.run.id };
 }
 
 async function copyAll(folder: string, archived: Archived, workshop: Workshop): Promise<CopiedFile[]> {

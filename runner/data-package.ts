@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { requireArchivable, type Archived } from './crate-record.ts';
 import { writeCsv } from './data-package-csv.ts';
 import { DESCRIPTOR, descriptor, resourceName, type PackedFile } from './data-package-descriptor.ts';
-import { intoNewFolder, requireFree } from './data-package-folder.ts';
+import { intoNewFolder, requireFree } from './new-folder.ts';
 import { chosenTables, packableTables, type PackedTable } from './data-package-tables.ts';
 import { MistakeError } from './diagnostic.ts';
 import { flushToDisk, writeAtomically } from './files.ts';
@@ -48,7 +48,7 @@ export async function writeDataPackage(
   threads: number | null = null,
 ): Promise<DataPackage> {
   requireFree(named);
-  const archived = await requireArchivable(workshop);
+  const archived = await requireArchivable(workshop, 'Nothing is packed');
   const tables = chosenTables(packableTables(archived, workshop), names, archived);
   if (tables.length === 0) {
     throw new MistakeError('Nothing is packed: the pipeline has no tables.\n  Declare `columns` of its results.');

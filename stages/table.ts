@@ -17,6 +17,7 @@ export default stage(async (context) => {
   const stressors = await importUserTable(context, 'given_mrio', axes, {
     level: 'region',
     sectorList: optionalText(context, 'table', 'sector_list'),
+    sheet: optionalText(context, 'table', 'sheet'),
     unit: requiredText(context, 'table', 'unit'),
     tolerance,
   });

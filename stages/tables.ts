@@ -10,17 +10,19 @@ export default stage(async (context) => {
   const tolerance = balanceTolerance(context, 'tables');
   const axes = await readAxes(context);
   const { axes: provinceAxes } = await readProvinceAxes(context);
-  const listOf = (name: string) => optionalText(context, 'tables', name);
+  const text = (name: string) => optionalText(context, 'tables', name);
   const unit = requiredText(context, 'tables', 'unit');
   await importUserTable(context, 'reference_mrio', axes, {
     level: 'region',
-    sectorList: listOf('reference_sector_list'),
+    sectorList: text('reference_sector_list'),
+    sheet: text('reference_sheet'),
     unit,
     tolerance,
   });
   await importUserTable(context, 'target_mrio', provinceAxes, {
     level: 'province',
-    sectorList: listOf('target_sector_list'),
+    sectorList: text('target_sector_list'),
+    sheet: text('target_sheet'),
     unit,
     tolerance,
   });

@@ -16,6 +16,8 @@ export interface Reading {
   readonly level: Level;
   /** Name of the list that its sectors are of; null: found by their names. */
   readonly sectorList: string | null;
+  /** Sheet of a workbook, or year, where there are several; null: there is one. */
+  readonly sheet: string | null;
   /** Unit of value of the study: `10 000 CNY`. */
   readonly unit: string;
   /** Relative difference between a total that the file states and the sum that is no fault of it. */
@@ -37,7 +39,7 @@ export async function importUserTable(
   const path = context.inputs[input]!;
   if (!statSync(path).isDirectory()) return new Map();
   try {
-    const open = await openTable(path);
+    const open = await openTable(path, reading.sheet === null ? {} : { sheet: reading.sheet });
     const factor = moneyFactor(open.unit, reading.unit, path);
     const names = await readRegionNames(context, reading.level);
     const lists = await readSectorLists(context);

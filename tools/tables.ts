@@ -5,9 +5,13 @@ import { parseCsvObjects } from 'hucre/csv';
 import { openTable } from '../formats/detect.ts';
 import { inspectionOf, type Known } from '../formats/inspect.ts';
 import { ownSectors, regionNames, type StudyRegion } from '../formats/known-names.ts';
+import type { OpenTable } from '../formats/open-table.ts';
 import { pymrioSystemOf } from '../formats/pymrio/from-table.ts';
 import { writePymrioFolder } from '../formats/pymrio/write-folder.ts';
+import { watched } from '../formats/watched.ts';
 import { ModelError } from '../mrio/error.ts';
+import { openScreen } from '../runner/screen.ts';
+import { readingLine } from './reading-line.ts';
 
 const HELP = `Looks into input-output tables, and writes them for pymrio.
 
@@ -17,6 +21,7 @@ const HELP = `Looks into input-output tables, and writes them for pymrio.
   npm run tables -- --convert FILE --to FOLDER [--sheet NAME] [--parquet]
     writes it into a new folder that pymrio opens: text, or Parquet
 
+NAME  a sheet of the workbook, or the year of OECD ICIO, where there are several
 FILE  a workbook, a MATLAB file, a list of cells, or a folder with one, or one of pymrio, EXIOBASE, ICIO, WIOD, Eora26, GLORIA
 `;
 
@@ -54,14 +59,23 @@ const OPTIONS = {
 
 async function main(): Promise<number> {
   const { inspect, convert, to, sheet, parquet, help } = parseArgs({ options: OPTIONS }).values;
-  const open = (file: string) => openTable(resolve(file), sheet === undefined ? {} : { sheet });
+  /** What becomes of the table in a file, with a line about it on a terminal meanwhile. */
+  const read = async <T>(file: string, use: (table: OpenTable) => Promise<T>): Promise<T> => {
+    const line = readingLine(await openScreen(), file);
+    try {
+      const table = await openTable(resolve(file), sheet === undefined ? {} : { sheet });
+      return await use(watched(table, line.show));
+    } finally {
+      line.clear();
+    }
+  };
   if (help !== true && inspect !== undefined) {
-    say(await inspectionOf(await open(inspect), inspect, known()));
+    say(await read(inspect, (table) => inspectionOf(table, inspect, known())));
     return 0;
   }
   if (help !== true && convert !== undefined && to !== undefined) {
     if (existsSync(to)) throw new ModelError(`${to} is there already`, 'name a new folder');
-    const system = await pymrioSystemOf(await open(convert), basename(convert));
+    const system = await read(convert, (table) => pymrioSystemOf(table, basename(convert)));
     await writePymrioFolder(resolve(to), system, parquet === true ? 'parquet' : 'txt');
     say([`wrote ${to}: ${system.regions.length} x ${system.sectors.length} accounts`]);
     return 0;

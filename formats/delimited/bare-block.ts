@@ -51,18 +51,25 @@ export interface BareSizes {
   readonly satellites: number;
 }
 
-/** Opens the parts of a table without labels; below the accounts are the inputs, then the satellites. */
+/**
+ * Opens the parts of a table without labels; below the accounts are the inputs, then the satellites.
+ * @throws ModelError that names the first of them, in this order, that does not fit its labels
+ */
 export async function openBareBlocks(parts: BareParts, sizes: BareSizes): Promise<Block[]> {
   const accounts = { rowStart: 0, rowCount: sizes.accounts };
   const inputs = { rowStart: sizes.accounts, rowCount: sizes.inputs };
   const satellites = { rowStart: sizes.accounts + sizes.inputs, rowCount: sizes.satellites };
   const industry = { columnStart: 0, columnCount: sizes.accounts };
   const demand = { columnStart: sizes.accounts, columnCount: sizes.demand };
-  return Promise.all([
-    openBareBlock(parts.deliveries, { ...accounts, ...industry }),
-    openBareBlock(parts.demand, { ...accounts, ...demand }),
-    openBareBlock(parts.inputs, { ...inputs, ...industry }),
-    openBareBlock(parts.satellites, { ...satellites, ...industry }),
-    openBareBlock(parts.demandSatellites, { ...satellites, ...demand }),
-  ]);
+  const placed: readonly (readonly [BareMatrix, Area])[] = [
+    [parts.deliveries, { ...accounts, ...industry }],
+    [parts.demand, { ...accounts, ...demand }],
+    [parts.inputs, { ...inputs, ...industry }],
+    [parts.satellites, { ...satellites, ...industry }],
+    [parts.demandSatellites, { ...satellites, ...demand }],
+  ];
+  // One after the other: where labels do not fit several of them, it is always the same that an error names.
+  const blocks: Block[] = [];
+  for (const [matrix, area] of placed) blocks.push(await openBareBlock(matrix, area));
+  return blocks;
 }

@@ -1,5 +1,7 @@
-import { writeXlsx, type WriteSheet } from 'hucre/xlsx';
-import { writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { writeXlsx, writeXlsxStream, type WriteSheet } from 'hucre/xlsx';
 
 /** A cell of a made-up sheet. */
 export type Cell = string | number | null;
@@ -78,6 +80,69 @@ export interface Layout {
   readonly chinese?: boolean;
   readonly footnotes?: boolean;
 }
+
+/** Releases of 2018 and 2020. */
+export const CEADS_2018: Layout = {
+  title: 'Unit: 10,000 yuan',
+  intermediateUse: true,
+  codes: true,
+  regionsOnce: true,
+  regionsOfDemand: true,
+  totals: true,
+  discrepancy: 'ERR',
+  footnotes: true,
+};
+
+/** Layouts of releases as their readers describe them. */
+export const LAYOUTS = {
+  '2017, with total intermediate use before final demand': {
+    title: 'Multi-regional input-output table of China, 2017 (10,000 yuan)',
+    intermediateUse: true,
+    codes: true,
+    regionsOnce: true,
+    regionsOfDemand: true,
+    totals: false,
+    discrepancy: null,
+  },
+  '2017, without it': {
+    title: '2017',
+    intermediateUse: false,
+    codes: true,
+    regionsOnce: true,
+    regionsOfDemand: true,
+    totals: true,
+    discrepancy: null,
+  },
+  '2018 and 2020': CEADS_2018,
+  '2012 of 30 sectors, without codes': {
+    intermediateUse: true,
+    codes: false,
+    regionsOnce: false,
+    regionsOfDemand: true,
+    totals: true,
+    discrepancy: 'Others',
+  },
+  'with a column more at the left, codes as numbers, in Chinese': {
+    title: '2015年中国多区域投入产出表 (万元)',
+    extraColumn: true,
+    intermediateUse: true,
+    codes: true,
+    regionsOnce: true,
+    regionsOfDemand: true,
+    totals: true,
+    discrepancy: 'ERR',
+    codesAsNumbers: true,
+    chinese: true,
+  },
+  'with final demand that has no regions above it': {
+    intermediateUse: false,
+    codes: true,
+    regionsOnce: true,
+    regionsOfDemand: false,
+    totals: false,
+    discrepancy: null,
+  },
+} as const satisfies Readonly<Record<string, Layout>>;
 
 const CHINESE: Readonly<Record<string, string>> = {
   'Rural household consumption': '农村居民消费',
@@ -199,4 +264,10 @@ const output = (of: Sample, i: number, withDiscrepancy: boolean): number =>
 export async function writeWorkbook(path: string, sheets: Readonly<Record<string, Grid>>): Promise<void> {
   const written = Object.entries(sheets).map(([name, rows]): WriteSheet => ({ name, rows }));
   writeFileSync(path, await writeXlsx({ sheets: written }));
+}
+
+/** One sheet, of any size. */
+export async function writeLargeSheet(path: string, name: string, rows: Grid): Promise<void> {
+  const stream = writeXlsxStream(rows, { name }) as unknown as Parameters<typeof Readable.fromWeb>[0];
+  await pipeline(Readable.fromWeb(stream), createWriteStream(path));
 }

@@ -6,69 +6,18 @@ import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
 import type { OpenTable } from '../../formats/open-table.ts';
 import { readTable, requireAsStated } from '../../formats/read-table.ts';
 import { sharedData } from '../support/shared-data.ts';
-import { gridOf, sample, writeWorkbook, type Cell, type Layout, type Sample } from './ceads-layouts.ts';
+import {
+  CEADS_2018,
+  gridOf,
+  LAYOUTS,
+  sample,
+  writeWorkbook,
+  type Cell,
+  type Layout,
+  type Sample,
+} from './ceads-layouts.ts';
 
 const folder = mkdtempSync(join(inject('sharedFolder'), 'sheets-'));
-
-/** Layouts of releases as their readers describe them: shared/ceads-layout of the reference data. */
-const LAYOUTS: Readonly<Record<string, Layout>> = {
-  '2017, with total intermediate use before final demand': {
-    title: 'Multi-regional input-output table of China, 2017 (10,000 yuan)',
-    intermediateUse: true,
-    codes: true,
-    regionsOnce: true,
-    regionsOfDemand: true,
-    totals: false,
-    discrepancy: null,
-  },
-  '2017, without it': {
-    title: '2017',
-    intermediateUse: false,
-    codes: true,
-    regionsOnce: true,
-    regionsOfDemand: true,
-    totals: true,
-    discrepancy: null,
-  },
-  '2018 and 2020': {
-    title: 'MRIO 2018',
-    intermediateUse: true,
-    codes: true,
-    regionsOnce: true,
-    regionsOfDemand: true,
-    totals: true,
-    discrepancy: 'ERR',
-    footnotes: true,
-  },
-  '2012 of 30 sectors, without codes': {
-    intermediateUse: true,
-    codes: false,
-    regionsOnce: false,
-    regionsOfDemand: true,
-    totals: true,
-    discrepancy: 'Others',
-  },
-  'with a column more at the left, codes as numbers, in Chinese': {
-    title: '2015年中国多区域投入产出表 (万元)',
-    extraColumn: true,
-    intermediateUse: true,
-    codes: true,
-    regionsOnce: true,
-    regionsOfDemand: true,
-    totals: true,
-    discrepancy: 'ERR',
-    codesAsNumbers: true,
-    chinese: true,
-  },
-  'with final demand that has no regions above it': {
-    intermediateUse: false,
-    codes: true,
-    regionsOnce: true,
-    regionsOfDemand: false,
-    totals: false,
-    discrepancy: null,
-  },
-};
 
 /** All values of a table, by row and column. */
 async function valuesOf(table: OpenTable): Promise<number[][]> {
@@ -122,7 +71,7 @@ async function expectSample(table: OpenTable, of: Sample, layout: Layout): Promi
 }
 
 describe('a table with labels around it', () => {
-  it.each(Object.entries(LAYOUTS))('is read exactly in the layout %s', async (name, layout) => {
+  it.each(Object.entries<Layout>(LAYOUTS))('is read exactly in the layout %s', async (name, layout) => {
     const path = join(folder, `${String(Object.keys(LAYOUTS).indexOf(name))}.xlsx`);
     const of = sample();
     await writeWorkbook(path, {
@@ -143,7 +92,7 @@ describe('a table with labels around it', () => {
 
   it('is read exactly from a CSV', async () => {
     const path = join(folder, 'table.csv');
-    const layout = LAYOUTS['2018 and 2020']!;
+    const layout = CEADS_2018;
     const of = sample();
     const quoted = (cell: Cell) => (typeof cell === 'string' ? `"${cell}"` : (cell ?? ''));
     writeFileSync(
@@ -157,7 +106,7 @@ describe('a table with labels around it', () => {
 
   it('of one region needs no line of regions', async () => {
     const path = join(folder, 'one.xlsx');
-    const layout = { ...LAYOUTS['2017, without it']!, regionsOnce: true };
+    const layout = { ...LAYOUTS['2017, without it'], regionsOnce: true };
     const of = sample(['']);
     const grid = gridOf({ ...of, regions: [''] }, layout).map((row) => row.map((cell) => (cell === '' ? null : cell)));
     await writeWorkbook(path, { Table: grid });
@@ -166,7 +115,7 @@ describe('a table with labels around it', () => {
 
   it('names the cell that is no number', async () => {
     const path = join(folder, 'wrong.xlsx');
-    const grid = gridOf(sample(), LAYOUTS['2017, without it']!);
+    const grid = gridOf(sample(), LAYOUTS['2017, without it']);
     grid[5]![4] = '12 3';
     await writeWorkbook(path, { Table_2017: grid });
     const table = await openLabelledSheet(path, 'user/table.xlsx');
@@ -197,7 +146,7 @@ describe('a table with labels around it', () => {
     ],
   ])('is refused with %s, and says why of each sheet', async (name, spoil, said) => {
     const path = join(folder, `${name}.xlsx`);
-    const grid = gridOf(sample(), LAYOUTS['2017, without it']!);
+    const grid = gridOf(sample(), LAYOUTS['2017, without it']);
     spoil(grid);
     await writeWorkbook(path, { Note: [['nothing']], Table: grid });
     const opened = openLabelledSheet(path, 'user/table.xlsx');
@@ -209,7 +158,7 @@ describe('a table with labels around it', () => {
 
   it('is looked for in the sheet that is named', async () => {
     const path = join(folder, 'two.xlsx');
-    const layout = LAYOUTS['2017, without it']!;
+    const layout = LAYOUTS['2017, without it'];
     await writeWorkbook(path, {
       Chinese: gridOf(sample(), { ...layout, chinese: true }),
       English: gridOf(sample(), layout),

@@ -94,6 +94,69 @@ describe('OECD ICIO', () => {
     expect(table.columns.slice(2)).toEqual([demand('AAA', 'HFCE'), { kind: 'discrepancy', name: 'DISC' }]);
     expect([...(await wholeTable(table))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0]);
   });
+
+  describe('of several years', () => {
+    /** A table that has the year in its first cell. */
+    const ofYear = (year: number): string => release2018.replace('1,2,3,4,5,15', `${year},2,3,4,5,15`);
+    const firstCell = async (path: string, sheet: string): Promise<number> =>
+      (await wholeTable(await openTable(path, { sheet })))[0]!;
+
+    it.each(['2017', 'ICIO2021_2017.csv', 'ICIO2021_2017'])('is chosen in a folder by %s', async (sheet) => {
+      write({ 'ICIO2021_2016.csv': ofYear(2016), 'ICIO2021_2017.csv': ofYear(2017), 'ReadMe.xlsx': '' });
+      expect(await firstCell(folder, sheet)).toBe(2017);
+      expect((await wholeTable(await openTable(folder, { year: 2016 })))[0]).toBe(2016);
+    });
+
+    it('is chosen in an archive, and in archives in a folder', async () => {
+      write({
+        'ICIO2021_1995-1996.zip': storedZip({ 'ICIO2021_1995.csv': ofYear(1995), 'ICIO2021_1996.csv': ofYear(1996) }),
+        '1997-1998.zip': storedZip({ 'a/1997_SML.csv': ofYear(1997), 'a/1998_SML.csv': ofYear(1998) }),
+      });
+      expect(await firstCell(join(folder, 'ICIO2021_1995-1996.zip'), '1996')).toBe(1996);
+      for (const year of [1995, 1996, 1997, 1998]) expect(await firstCell(folder, String(year))).toBe(year);
+      expect(await firstCell(folder, '1997-1998.zip/a/1998_SML.csv')).toBe(1998);
+      const table = await openTable(folder, { sheet: '1998' });
+      expect(table.place(0, 0)).toMatch(/1997-1998\.zip\/a\/1998_SML\.csv, line 2, column 2$/);
+    });
+
+    it('says which there are where none is chosen, or one that is not there', async () => {
+      write({
+        'ICIO2021_2016.csv': ofYear(2016),
+        'late.zip': storedZip({
+          'ICIO2021_2016.csv': ofYear(1),
+          'ICIO2021_2017.csv': ofYear(2017),
+          'mine.csv': ofYear(0),
+        }),
+      });
+      const all = '2016 (ICIO2021_2016.csv), 2017 (late.zip/ICIO2021_2017.csv), late.zip/mine.csv';
+      await expect(openTable(folder)).rejects.toMatchObject({
+        message: `${folder} holds several tables of OECD ICIO: ${all}`,
+        remedy: expect.stringContaining('choose one by its year or by its file') as string,
+      });
+      await expect(openTable(folder, { sheet: '2018' })).rejects.toThrow(
+        `${folder} holds no tables of OECD ICIO that are 2018: there are ${all}`,
+      );
+    });
+
+    it('is told by its file where two releases have the year; a choice that is not the only one there is refused', async () => {
+      write({ 'ICIO2016_2003.csv': ofYear(2016), 'ICIO2018_2003.csv': ofYear(2018) });
+      await expect(openTable(folder, { sheet: '2003' })).rejects.toThrow(
+        'several tables of OECD ICIO that are 2003: 2003 (ICIO2016_2003.csv), 2003 (ICIO2018_2003.csv)',
+      );
+      expect(await firstCell(folder, 'ICIO2018_2003')).toBe(2018);
+      await expect(openTable(join(folder, 'ICIO2018_2003.csv'), { sheet: '2018' })).rejects.toThrow('that are 2018');
+    });
+
+    it('is not taken from a folder with another CSV file, and an archive that is damaged is said', async () => {
+      write({ 'ICIO2021_2016.csv': ofYear(2016), 'notes.csv': 'year,remark\n2016,mine\n' });
+      await expect(openTable(folder, { sheet: '2016' })).rejects.toThrow(
+        'OECD ICIO (the header of notes.csv is not AUS_..., AUS_...)',
+      );
+      rmSync(join(folder, 'notes.csv'));
+      write({ 'ICIO2021_2017.zip': 'PK no archive' });
+      await expect(openTable(folder, { sheet: '2016' })).rejects.toThrow('ICIO2021_2017.zip cannot be unpacked');
+    });
+  });
 });
 
 describe('Eora26', () => {
@@ -319,6 +382,86 @@ describe('WIOD', () => {
     await expect(openTable(path).then(wholeTable)).rejects.toThrow(
       'sheet "WIOT_2009", cell E11 holds "six": a number is expected',
     );
+  });
+
+  describe('socio-economic accounts', () => {
+    type Cell = string | number | null;
+    const ABOUT = ['Country', 'Variable', 'Description', 'Code'];
+    const variables = ['GO', 'EMP', 'EMPE', 'H_EMP', 'H_EMPE'];
+    /** AUS of 2008 and 2009: variable 1 has 11 and 12 in 2009, variable 2 21 and 22, each with their sum. */
+    const accounts: readonly Cell[][] = [
+      [...ABOUT, '_2008', '_2009'],
+      ...variables.flatMap((variable, k) => [
+        ['AUS', variable, 'TOTAL', 'TOT', -1, 20 * k + 3],
+        ['AUS', variable, ' FARMS', 'AtB', -1, 10 * k + 1],
+        ['AUS', variable, ' MINES', 'C', -1, 10 * k + 2],
+      ]),
+    ];
+    const workbook = (rows: readonly Cell[][], name = 'DATA'): Promise<Uint8Array> =>
+      writeXlsx({
+        sheets: [
+          { name: 'Notes', rows: [['Basic data']] },
+          { name, rows: rows.map((row) => [...row]) },
+        ],
+      });
+    const withAccounts = async (content: Uint8Array, name = 'WIOD_SEA_July14.xlsx'): Promise<string> =>
+      write({ 'wiot09_row_sep12.xlsx': await sheet([6, 15, null, null]), [name]: content });
+    /** The accounts with another cell: 0, 0 is the first of the header. */
+    const changed = (row: number, column: number, cell: Cell): Cell[][] =>
+      accounts.map((cells, i) => cells.map((old, j) => (i === row && j === column ? cell : old)));
+
+    it.each(['WIOD_SEA_July14.xlsx', 'SEA/WIOD_SEA_July14.xlsx'])('are read beside a table: %s', async (name) => {
+      const table = await openTable(await withAccounts(await workbook(accounts), name));
+      expect(table.rows.slice(5)).toEqual([
+        { kind: 'stressor', name: 'EMP', unit: 'thousand persons' },
+        { kind: 'stressor', name: 'EMPE', unit: 'thousand persons' },
+        { kind: 'stressor', name: 'H_EMP', unit: 'mill hours' },
+        { kind: 'stressor', name: 'H_EMPE', unit: 'mill hours' },
+      ]);
+      expect([...(await wholeTable(table))].slice(20)).toEqual([
+        ...[11, 12, 0, 0],
+        ...[21, 22, 0, 0],
+        ...[31, 32, 0, 0],
+        ...[41, 42, 0, 0],
+      ]);
+      expect(table.place(6, 1)).toMatch(/WIOD_SEA_July14\.xlsx, sheet "DATA", cell F10$/);
+    });
+
+    it('are not needed, may have empty cells, and errors where nobody looks', async () => {
+      const alone = await openTable(write({ 'wiot09_row_sep12.xlsx': await sheet([6, 15, null, null]) }));
+      expect(alone.rows).toHaveLength(5);
+      folder = join(root, String(runs++));
+      const rows = changed(6, 5, null).map((row, i) => (i === 2 ? row.with(5, '#VALUE!') : row.with(4, i === 0 ? '_2008' : '#VALUE!'))); // prettier-ignore
+      const values = await wholeTable(await openTable(await withAccounts(await workbook(rows))));
+      expect([...values].slice(20, 24)).toEqual([11, 0, 0, 0]);
+    });
+
+    it.each([
+      ['row 1, has no year 2009, which the table is of, only 2008, 2010', changed(0, 5, '_2010')],
+      [
+        'row 1, has no column Code: Country, Variable, Description, Code and years are expected',
+        changed(0, 3, 'Sector'),
+      ],
+      ['cells A6 and D6: the table has no region ATL: one of AUS is expected', changed(5, 0, 'ATL')],
+      ['cells A7 and D7: the table has no sector 99 of AUS: one of AtB, C is expected', changed(6, 3, '99')],
+      ['cell F6 holds "#VALUE!": a number is expected', changed(5, 5, '#VALUE!')],
+      ['cell F6 holds "many": a number is expected', changed(5, 5, 'many')],
+      ['cell F7 is of the same country, variable and sector as ', changed(6, 3, 'AtB')],
+      ['has no EMPE of AUS, sector AtB', changed(8, 1, 'LAB')],
+    ])('%s', async (message, rows) => {
+      const path = await withAccounts(await workbook(rows));
+      await expect(openTable(path)).rejects.toThrow(`WIOD_SEA_July14.xlsx, sheet "DATA"`);
+      await expect(openTable(path)).rejects.toThrow(message);
+    });
+
+    it('are one workbook, with a sheet DATA', async () => {
+      await withAccounts(await workbook(accounts, 'SEA'));
+      await expect(openTable(folder)).rejects.toThrow('WIOD_SEA_July14.xlsx has no sheet "DATA", only "Notes", "SEA"');
+      write({ 'WIOD_SEA_Feb12.xlsx': await workbook(accounts) });
+      await expect(openTable(folder)).rejects.toThrow(
+        'several socio-economic accounts: WIOD_SEA_Feb12.xlsx, WIOD_SEA_July14.xlsx',
+      );
+    });
   });
 });
 

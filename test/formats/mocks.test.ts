@@ -166,6 +166,19 @@ describeMocks(`mocks of OECD ICIO (${NEEDS_PYMRIO})`, () => {
     expect(value('VALU', 'MEX 01T03') + value('VALU', 'MX1 01T03')).toBeCloseTo(284552.21, 8);
     expect(value('MEX_TAXSUB', 'BEL 16')).toBe(1.66161232097811);
   });
+
+  it('the folder: the table of the year that is chosen, unpacked where it is packed too', async () => {
+    const folder = mock('oecd_mock');
+    const years = await Promise.all(['2003', '2010'].map((sheet) => openTable(folder, { sheet })));
+    expect(years.map(({ format }) => format)).toEqual(['OECD ICIO, ICIO2016_2003.csv', 'OECD ICIO, ICIO2018_2010.CSV']);
+    expect(await wholeTable(years[1]!)).toEqual(await wholeTable(await openTable(mock('oecd_mock', 'ICIO2018_2010.zip')))); // prettier-ignore
+    await expect(openTable(folder, { sheet: '1077' })).rejects.toThrow(
+      'oecd_mock holds no tables of OECD ICIO that are 1077: there are 2003 (ICIO2016_2003.csv), 2010 (ICIO2018_2010.CSV)',
+    );
+    await expect(openTable(folder)).rejects.toThrow(
+      'oecd_mock holds several tables of OECD ICIO: 2003 (ICIO2016_2003.csv), 2010 (ICIO2018_2010.CSV)',
+    );
+  });
 });
 
 describeMocks(`mocks of WIOD (${NEEDS_PYMRIO})`, () => {
@@ -196,7 +209,7 @@ describeMocks(`mocks of WIOD (${NEEDS_PYMRIO})`, () => {
   it('the folder: accounts of its countries in folders and archives', async () => {
     const table = await openTable(mock('wiod_mock'));
     const added = table.rows.filter(({ kind }) => kind === 'stressor');
-    expect(added.map(said).slice(0, 4)).toEqual(['CO2', 'CH4', 'N2O', 'NOX']);
+    expect(added.map(said).slice(4, 8)).toEqual(['CO2', 'CH4', 'N2O', 'NOX']);
     expect(added.at(-1)).toEqual({ kind: 'stressor', name: 'Total', unit: '1000 ha' });
     const value = await byName(table);
     const households = 'Final consumption expenditure by households';
@@ -206,6 +219,30 @@ describeMocks(`mocks of WIOD (${NEEDS_PYMRIO})`, () => {
     expect(value('CO2', `ROM ${households}`)).toBe(41143.2189857637);
     expect(value('Arable_Area', 'AUS Agriculture, Hunting, Forestry and Fishing')).toBe(23551);
     expect(value('CO2', 'AUS Private Households with Employed Persons')).toBe(0);
+  });
+
+  it('the folder: persons and hours of its socio-economic accounts, in the year of the table', async () => {
+    const table = await openTable(mock('wiod_mock'));
+    const added = table.rows.filter(({ kind }) => kind === 'stressor').slice(0, 4);
+    expect(added).toEqual([
+      { kind: 'stressor', name: 'EMP', unit: 'thousand persons' },
+      { kind: 'stressor', name: 'EMPE', unit: 'thousand persons' },
+      { kind: 'stressor', name: 'H_EMP', unit: 'mill hours' },
+      { kind: 'stressor', name: 'H_EMPE', unit: 'mill hours' },
+    ]);
+    const value = await byName(table);
+    // The sheet has them in the cells F57, F743 and F760: Romania is ROU there.
+    expect(value('EMP', 'AUS Agriculture, Hunting, Forestry and Fishing')).toBe(43.58770386015548);
+    expect(value('EMP', 'ROM Food, Beverages and Tobacco')).toBe(130.4802498819896);
+    expect(value('H_EMPE', 'ROM Mining and Quarrying')).toBe(3.4431091656129174);
+    // In the tests of pymrio: the accounts have no rest of the world.
+    expect(value('EMP', 'RoW Leather, Leather and Footwear')).toBe(0);
+    const rowOf = (name: string): number => table.rows.findIndex((row) => said(row) === name);
+    expect(table.place(rowOf('EMP'), 0)).toMatch(/WIOD_SEA_July14\.xlsx, sheet "DATA", cell F57$/);
+    // Households have none, and neither has the column of totals.
+    const columns = table.columns.length;
+    const values = part(await wholeTable(table), columns, [rowOf('EMP'), 4], [48, columns - 48]);
+    expect(values.every((each) => each === 0)).toBe(true);
   });
 });
 
@@ -257,6 +294,8 @@ describeMocks(`what is no table (${NEEDS_PYMRIO})`, () => {
     await expect(openTable(mock('exio_ext_mock'))).rejects.toThrow(
       /of no known format: folder saved by pymrio \(no file_parameters.json of a system\), EXIOBASE 3 .*GLORIA \(no /,
     );
-    await expect(openTable(mock('oecd_mock'))).rejects.toThrow('OECD ICIO (more than one CSV file)');
+    await expect(openTable(mock('gloria_mock', 'GLORIA_MRIOs_59_2022'))).rejects.toThrow(
+      /OECD ICIO \(the header of 0_120secMother_.*\.csv is not AUS_\.\.\., AUS_\.\.\.\)/,
+    );
   });
 });

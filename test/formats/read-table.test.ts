@@ -5,20 +5,9 @@ import { concordanceOf, type ListedSector, type RegionName } from '../../formats
 import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
 import type { AccountLabel } from '../../formats/open-table.ts';
 import { readTable } from '../../formats/read-table.ts';
-import { gridOf, sample, writeWorkbook, type Layout } from './ceads-layouts.ts';
+import { CEADS_2018, gridOf, sample, writeWorkbook } from './ceads-layouts.ts';
 
 const folder = mkdtempSync(join(inject('sharedFolder'), 'read-'));
-
-const LAYOUT: Layout = {
-  title: 'Unit: 10,000 yuan',
-  intermediateUse: true,
-  codes: true,
-  regionsOnce: true,
-  regionsOfDemand: true,
-  totals: true,
-  discrepancy: 'ERR',
-  footnotes: true,
-};
 
 const REGIONS: RegionName[] = [
   { name: 'Beijing', region: 'BJ' },
@@ -86,7 +75,7 @@ describe('a table that is read into the regions and sectors of a study', () => {
   it('has the sums of what belongs together, and says what its accounts were before', async () => {
     const path = join(folder, 'table.xlsx');
     const of = sample(['Beijing', 'Hebei', 'Shannxi']);
-    await writeWorkbook(path, { Table: gridOf(of, LAYOUT) });
+    await writeWorkbook(path, { Table: gridOf(of, CEADS_2018) });
     const open = await openLabelledSheet(path);
     const concordance = concordanceOf(open, REGIONS, LISTS, path);
     const axes = { regions: ['N', 'BJ', 'SN'], sectors: [1, 2, 3] };

@@ -99,7 +99,7 @@ it('is published once, however the stages came to their end, and can be archived
   // Now the stages are reused, and come in another order.
   await of.runWith({ budget: { slots: 4, memoryBytes: Infinity } });
   expect(of.edition()).toBe(edition);
-  const { stages } = await requireArchivable(await of.workshop());
+  const { stages } = await requireArchivable(await of.workshop(), 'Nothing is archived');
   const { files } = JSON.parse(of.read('data-out/manifest.json')) as { files: { path: string; sha256: string }[] };
   const published = stages.find(({ stage }) => stage.id === 'results')!.published.get('database');
   expect(files.find(({ path }) => path === 'shops.duckdb')!.sha256).toBe(published);

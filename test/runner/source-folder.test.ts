@@ -72,7 +72,7 @@ describe('a source that is a folder', () => {
   it('is archived file by file', async () => {
     const of = project({ ...FILES, 'data-raw/user/sales/a.csv': '1\n', 'data-raw/user/sales/more/b.csv': '2\n' });
     await of.run();
-    await requireArchivable(await of.workshop());
+    await requireArchivable(await of.workshop(), 'Nothing is archived');
     expect(await onCommandLine(of, 'crate', of.path('crate'))).toMatchObject({ code: 0 });
     expect(of.read('crate/data-raw/user/sales/more/b.csv')).toBe('2\n');
     const crate = readCrate(of.path('crate'));

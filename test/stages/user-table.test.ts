@@ -154,6 +154,22 @@ describe("a user's table", () => {
     expect(await failed).toMatch(message);
   });
 
+  it('is on the sheet that the study names, where there are several', async () => {
+    const folder = newFolder();
+    const provinces = balanced(['Beijing', 'Hebei', 'Shannxi']);
+    const cells = provinces.z;
+    const other = gridOf({ ...provinces, z: (i: number, j: number) => 2 * cells(i, j) }, LAYOUT);
+    await writeWorkbook(join(folder, 'MRIO.xlsx'), { 2012: other, 2017: gridOf(provinces, LAYOUT) });
+    const outputs = await run(cities(), folder, { target_sheet: '2017' });
+    const { value } = await outputs.query(
+      "SELECT value FROM target_table WHERE from_region = 'BJ' AND from_sector = 1 AND to_region = 'SN' AND to_sector = 1",
+    );
+    expect(value![0]).toBe(100 * cells(0, 6));
+    outputs.close();
+    // Else the first that holds a table: this one has deliveries that its totals know nothing of.
+    await expect(run(cities(), folder)).rejects.toThrow(/does not balance in 6 of 6 accounts/);
+  });
+
   it('that lies there twice is refused with both names', async () => {
     const folder = await provincial();
     copyFileSync(join(folder, 'MRIO2017.xlsx'), join(folder, 'MRIO2017 (1).xlsx'));

@@ -105,6 +105,7 @@ export class Mat73Writer {
   }
 }
 
-function classify(object: h5wasm.Dataset | h5wasm.Group, matlabClass: string): void {
+/** Says of what class of MATLAB something is. */
+export function classify(object: h5wasm.Dataset | h5wasm.Group, matlabClass: string): void {
   object.create_attribute('MATLAB_class', matlabClass, null, `S${matlabClass.length}`);
 }

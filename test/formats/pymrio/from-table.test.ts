@@ -4,19 +4,14 @@ import { describe, expect, inject, it } from 'vitest';
 import { openTable } from '../../../formats/detect.ts';
 import { pymrioSystemOf } from '../../../formats/pymrio/from-table.ts';
 import { writePymrioFolder } from '../../../formats/pymrio/write-folder.ts';
-import { gridOf, sample, writeWorkbook } from '../ceads-layouts.ts';
-
-const LAYOUT = {
-  ...{ title: 'Unit: 10,000 yuan', intermediateUse: true, codes: true, regionsOnce: true, regionsOfDemand: true },
-  ...({ totals: true, discrepancy: 'ERR', footnotes: true } as const),
-};
+import { CEADS_2018, gridOf, sample, writeWorkbook } from '../ceads-layouts.ts';
 
 describe('a workbook for pymrio', () => {
   it.each(['txt', 'parquet'] as const)('is the same system when it is read back from %s', async (format) => {
     const folder = mkdtempSync(join(inject('sharedFolder'), 'for-pymrio-'));
     const path = join(folder, 'MRIO2018.xlsx');
     const of = sample();
-    await writeWorkbook(path, { Table: gridOf(of, LAYOUT) });
+    await writeWorkbook(path, { Table: gridOf(of, CEADS_2018) });
     const system = await pymrioSystemOf(await openTable(path), 'CEADs 2018');
     await writePymrioFolder(join(folder, 'system'), system, format);
     const again = await pymrioSystemOf(await openTable(join(folder, 'system')), 'CEADs 2018');

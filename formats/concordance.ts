@@ -72,7 +72,7 @@ function regionsByName(
   if (unknown.length > 0) {
     throw new ModelError(
       `${place} has ${unknown.length === 1 ? 'a region' : `${unknown.length} regions`} of no known name: ${unknown.slice(0, 10).join(', ')}`,
-      'add the names to data-raw/region-names.csv, with the region that each belongs to',
+      'add the names to the table region_name (data-raw/region-names.csv), with the region that each belongs to; a study with a base names it under sources',
     );
   }
   return new Map(labels.map((label) => [label, known.get(barePlace(label))!]));
@@ -117,7 +117,7 @@ function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[
             .map(({ code, sector }) => `${code ?? ''} ${sector}`.trim())
             .join(', ')}`
     }`,
-    `add its list to data-raw/sector-lists.csv; known are ${namesOf(lists).join(', ')}`,
+    `add its list to the table sector_list (data-raw/sector-lists.csv), which a study with a base names under sources; known are ${namesOf(lists).join(', ')}`,
   );
 }
 

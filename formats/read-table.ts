@@ -16,14 +16,23 @@ export interface FileAccount {
   statedColumn: number | null;
 }
 
+/** An emission, a resource, employment, in the unit that the file has for it. */
+export interface Stressor {
+  readonly unit: string | null;
+  /** By account: n. */
+  readonly accounts: Float64Array;
+  /** Of final demand itself, such as emissions of households, by region. */
+  readonly finalDemand: Float64Array;
+}
+
 /** A table of a file, in the regions and sectors of a study. */
 export interface ReadTable {
   /** Statistical discrepancies count as final demand of the producer's own region, imports to be deducted as less of it. */
   readonly table: MrioTable;
   /** The discrepancies, by account: n. */
   readonly discrepancy: Float64Array;
-  /** Emissions and other stressors of the file, by name: n each. */
-  readonly stressors: ReadonlyMap<string, Float64Array>;
+  /** Emissions and other stressors of the file, by name. */
+  readonly stressors: ReadonlyMap<string, Stressor>;
   readonly accounts: readonly FileAccount[];
   /** Sum of what primary inputs go to final demand directly, such as imported consumer goods: no account has it. */
   readonly outsideAccounts: number;
@@ -48,8 +57,12 @@ export async function readTable(
   const rows = targetsOf(open.rows, account, axes, concordance);
   const columns = targetsOf(open.columns, account, axes, concordance);
   const discrepancy = new Float64Array(n);
-  const stressors = new Map<string, Float64Array>();
-  for (const row of open.rows) if (row.kind === 'stressor') stressors.set(stressorName(row), new Float64Array(n));
+  const stressors = new Map<string, Stressor>();
+  for (const row of open.rows) {
+    if (row.kind !== 'stressor') continue;
+    const amounts = { accounts: new Float64Array(n), finalDemand: new Float64Array(regionCount) };
+    stressors.set(stressorName(row), { unit: row.unit, ...amounts });
+  }
   const rowTotal = new Float64Array(open.rows.length);
   const columnTotal = new Float64Array(open.columns.length);
   const statedRow = new Float64Array(open.rows.length).fill(NaN);
@@ -83,7 +96,10 @@ export async function readTable(
       } else if (column !== 'stated') outsideAccounts += value;
     } else if (row === 'stressor') {
       const label = open.rows[i]!;
-      if (column === 'account' && label.kind === 'stressor') stressors.get(stressorName(label))![to]! += value;
+      if (label.kind !== 'stressor') return;
+      const { accounts, finalDemand } = stressors.get(stressorName(label))!;
+      if (column === 'account') accounts[to]! += value;
+      else if (column === 'final demand') finalDemand[to]! += value;
     } else if (column === 'account' && from === WHOLE) statedColumn[j] = value;
   };
 

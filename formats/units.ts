@@ -4,7 +4,7 @@ import { ModelError } from '../mrio/error.ts';
 const COUNTS: readonly (readonly [form: string, units: number])[] = [
   ['10,?000|tenthousand|10k|万', 1e4],
   ['100million|亿', 1e8],
-  [String.raw`million|mill\.?|mio\.?|m\.|1,?000,?000|百万`, 1e6],
+  [String.raw`million|mill\.?|mio\.?|mn|m\.?|1,?000,?000|百万`, 1e6],
   ['billion|bn|十亿', 1e9],
   ['1,?000|thousand|千', 1e3],
   ['', 1],
@@ -29,7 +29,7 @@ function moneyOf(unit: string): Money | null {
   const bare = unit.toLowerCase().replaceAll(/\s/g, '');
   for (const [count, units] of COUNTS) {
     for (const [form, currency] of CURRENCIES) {
-      if (new RegExp(`^(?:${count})(?:${form})$`).test(bare)) return { currency, units };
+      if (new RegExp(`^(?:(?:${count})(?:${form})|(?:${form})(?:${count}))$`).test(bare)) return { currency, units };
     }
   }
   return null;

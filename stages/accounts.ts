@@ -1,3 +1,4 @@
+import { sqlText } from '../formats/database.ts';
 import { accountLabels, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
 import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
 
@@ -17,7 +18,7 @@ async function readSectors(context: StageContext): Promise<number[]> {
 
 /** The regions of the study, by place code. */
 export async function readAxes(context: StageContext): Promise<Axes> {
-  const { code } = await context.query('SELECT code FROM region ORDER BY region.id');
+  const { code } = await context.query('SELECT code FROM region ORDER BY region.id, region.code');
   return { regions: text(code), sectors: await readSectors(context) };
 }
 
@@ -25,7 +26,9 @@ export async function readAxes(context: StageContext): Promise<Axes> {
 export async function readProvinceAxes(
   context: StageContext,
 ): Promise<{ axes: Axes; provinceOf: Map<string, string> }> {
-  const { code, province } = await context.query('SELECT code, province FROM region ORDER BY region.id');
+  const { code, province } = await context.query(
+    'SELECT code, coalesce(province, code) AS province FROM region ORDER BY region.id, region.code',
+  );
   const provinces = text(province);
   const provinceOf = new Map(text(code).map((region, r) => [region, provinces[r]!]));
   return { axes: { regions: [...new Set(provinces)], sectors: await readSectors(context) }, provinceOf };
@@ -33,7 +36,7 @@ export async function readProvinceAxes(
 
 /** SQL: where a value stands in a list, from 0; NULL where it does not. */
 const positionIn = (values: readonly (string | number)[], column: string): string => {
-  const list = values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(', ');
+  const list = values.map((value) => (typeof value === 'string' ? sqlText(value) : value)).join(', ');
   return `(list_position([${list}], ${column}) - 1)`;
 };
 

@@ -1,3 +1,4 @@
+import { sqlText } from '../formats/database.ts';
 import { accountFindings, holds, modelFindings, tableFindings, type Finding } from '../mrio/certificate.ts';
 import { leontiefInverse, technicalCoefficients } from '../mrio/leontief.ts';
 import { accountLabels, grossOutput, type MrioTable } from '../mrio/table.ts';
@@ -48,7 +49,7 @@ async function modelOfResult(context: StageContext, result: MrioTable): Promise<
 
 /** Of each pollutant. Consumers come in the order of the regions, exports last. */
 async function accountsOfResult(context: StageContext, result: MrioTable, axes: Axes): Promise<Finding[]> {
-  const order = axes.regions.map((code) => `'${code}'`).join(', ');
+  const order = axes.regions.map(sqlText).join(', ');
   const findings: Finding[] = [];
   for (const { pollutant, values: emissions } of await readEmissions(context, axes)) {
     const { caused } = await context.query(`

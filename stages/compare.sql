@@ -8,7 +8,7 @@ CREATE MACRO numbers(list) AS CAST(string_split(list, ' ') AS UTINYINT[]);
 CREATE TABLE figure AS
 WITH everything AS (
   SELECT
-    (SELECT list(code ORDER BY region.id) FROM region WHERE in_focus) AS regions,
+    (SELECT list(code ORDER BY region.id, region.code) FROM region WHERE in_focus) AS regions,
     (SELECT list(id ORDER BY id) FROM sector) AS sectors
 )
 SELECT
@@ -107,12 +107,12 @@ SELECT
   sum(emission_t ORDER BY from_region, to_region) FILTER (NOT efficient) AS part,
   sum(emission_t ORDER BY from_region, to_region) AS whole
 FROM flow_efficiency
-WHERE basis = 'average' AND pollutant = getvariable('pollutant');
+WHERE sector IS NULL AND pollutant = getvariable('pollutant');
 
 CREATE TABLE inefficient_producer AS
 SELECT statistic, sum(emission_t ORDER BY from_region, to_region) AS emission_t
 FROM figure JOIN flow_efficiency ON list_contains(from_regions, from_region)
-WHERE measure = 'inefficient share of producers' AND basis = 'average' AND NOT efficient
+WHERE measure = 'inefficient share of producers' AND flow_efficiency.sector IS NULL AND NOT efficient
   AND pollutant = getvariable('pollutant')
 GROUP BY statistic;
 

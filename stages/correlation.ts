@@ -1,11 +1,14 @@
 import { correlate } from '../mrio/correlation.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { numberParameter, optionalText, requiredText, textList } from './parameters.ts';
-import { rowsOf } from './pollutants.ts';
+import { readPollutants, rowsOf } from './pollutants.ts';
 import { nameOf } from './table-rows.ts';
 
 /** A correlation printed as r is contradicted where the computed one does not round to it. */
 const PRINTED_DIGITS = 3;
+
+/** For a confidence interval by Fisher's transformation: its width goes with 1 / (n - 3). */
+const FEWEST_REGIONS = 4;
 
 interface Factor {
   readonly name: string;
@@ -19,7 +22,12 @@ export default stage(async (context) => {
     accepts: (value) => value > 0 && value < 1,
     remedy: 'give a level between 0 and 1, for example 0.95',
   });
-  const { printed, computed, factors } = await readSample(context);
+  const { regions, printed, computed, factors } = await readSample(context);
+  await context.writeTable('correlation_sample', {
+    region: regions,
+    printed_t: Float64Array.from(regions, (_, k) => printed?.[k] ?? NaN),
+    computed_t: Float64Array.from(computed),
+  });
   await writeCorrelations(
     context,
     'correlation',
@@ -32,6 +40,7 @@ export default stage(async (context) => {
 });
 
 interface Sample {
+  readonly regions: readonly string[];
   /** Consumption-based emissions of each region that has factors, t, as printed, if they are, and as computed. */
   readonly printed: readonly number[] | null;
   readonly computed: readonly number[];
@@ -39,8 +48,16 @@ interface Sample {
 }
 
 async function readSample(context: StageContext): Promise<Sample> {
-  const studied = rowsOf('region_balance', requiredText(context, 'correlation', 'pollutant'));
-  const rows = await context.query(`SELECT * FROM city_factor JOIN ${studied} USING (region) ORDER BY region`);
+  const pollutant = await studiedPollutant(context);
+  const rows = await context.query(`
+    SELECT * FROM city_factor JOIN ${rowsOf('region_balance', pollutant)} USING (region) ORDER BY region`);
+  const regions = rows['region'] as string[];
+  if (regions.length < FEWEST_REGIONS) {
+    throw new StageError(
+      `${nameOf(context, 'city_factor')} has factors of ${regions.length} regions; a correlation needs ${FEWEST_REGIONS}`,
+      'give the factors of more regions of the study',
+    );
+  }
   const numbers = (column: string): number[] => {
     const values = rows[column];
     if (values instanceof Float64Array) return Array.from(values);
@@ -53,6 +70,7 @@ async function readSample(context: StageContext): Promise<Sample> {
   const printed = optionalText(context, 'correlation', 'printed');
   const published = await readPublished(context);
   return {
+    regions,
     printed: printed === null ? null : numbers(printed),
     computed: numbers('consumption_t'),
     factors: textList(context, 'correlation', 'factors').map((name) => ({
@@ -61,6 +79,17 @@ async function readSample(context: StageContext): Promise<Sample> {
       values: numbers(name),
     })),
   };
+}
+
+/** The pollutant of the parameter, which has to be one of the study. */
+async function studiedPollutant(context: StageContext): Promise<string> {
+  const pollutant = requiredText(context, 'correlation', 'pollutant');
+  const known = await readPollutants(context, 'region_balance');
+  if (known.includes(pollutant)) return pollutant;
+  throw new StageError(
+    `parameter pollutant of stage correlation is ${pollutant}, which is not studied`,
+    `set it to one of ${known.join(', ')}`,
+  );
 }
 
 /** The printed coefficient of each factor that has one. */
@@ -74,7 +103,7 @@ async function readPublished(context: StageContext): Promise<ReadonlyMap<string,
 /** Says where the printed coefficient does not follow from the printed rows. */
 function printedNote(published: number, r: number, p: number): string | null {
   if (Number.isNaN(published) || r.toFixed(PRINTED_DIGITS) === published.toFixed(PRINTED_DIGITS)) return null;
-  return `printed as ${published.toFixed(3)}, significant at 0.01; the printed rows give ${r.toFixed(3)}, p = ${p.toFixed(3)}`;
+  return `printed as ${published.toFixed(3)}; the printed rows give ${r.toFixed(3)}, p = ${p.toFixed(3)}`;
 }
 
 async function writeCorrelations(

@@ -3,15 +3,17 @@
 -- The others: the region's primary energy use times the national average emission per unit of it.
 CREATE TABLE emission AS
 WITH
+  -- Every valid record says what it emits of each pollutant of the study.
+  studied AS (SELECT DISTINCT pollutant FROM enterprise_emission),
   cell AS (
     SELECT
-      unnest(getvariable('pollutants')) AS pollutant,
+      pollutant,
       region.code AS region,
       region.name AS region_name,
       sector.id AS sector,
       sector.name AS sector_name,
       sector.emissions_from AS source
-    FROM region CROSS JOIN sector
+    FROM region CROSS JOIN sector CROSS JOIN studied
   ),
   enterprise_total AS (
     SELECT pollutant, region, sector, sum(emission_kg) AS emission_kg
@@ -31,10 +33,10 @@ SELECT
           getvariable('places').energy_use, energy_tce, region, region_name, sector, sector_name),
         'remove the row, or write energy use into emissions_from of data-raw/sectors.csv')
     WHEN source = 'enterprises' THEN coalesce(enterprise_total.emission_kg, 0)::DOUBLE / 1000
-    WHEN source <> 'energy use' THEN
+    WHEN source IS DISTINCT FROM 'energy use' THEN
       stage_error(
         format('{} takes emissions of sector {} ({}) from "{}"',
-          getvariable('places').sector, sector, sector_name, source),
+          getvariable('places').sector, sector, sector_name, coalesce(source, '')),
         'write enterprises or energy use into emissions_from')
     -- A missing row is not a use of nothing.
     WHEN energy_tce IS NULL THEN

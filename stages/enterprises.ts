@@ -1,10 +1,20 @@
 import { statSync } from 'node:fs';
 import { sqlText } from '../formats/database.ts';
+import { cellText } from '../formats/records/header-rows.ts';
 import { recordFiles, recordSources, type RecordFile, type RecordSource } from '../formats/records/sources.ts';
+import type { Sheet } from '../formats/workbook.ts';
 import { ModelError } from '../mrio/error.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
-import { checkedLines, kilogramsName, matchCodes, repeatedLines } from './enterprises/checks.ts';
-import { HeaderFault, readKnownColumns, readLayout, type SourceLayout, type Wanted } from './enterprises/columns.ts';
+import { fieldOf } from './enterprises/by-pollutant.ts';
+import { checkLines } from './enterprises/checks.ts';
+import {
+  HeaderFault,
+  readKnownColumns,
+  readLayout,
+  required,
+  type SourceLayout,
+  type Wanted,
+} from './enterprises/columns.ts';
 import { loadSource, makeTables } from './enterprises/load.ts';
 import { readOptions, type EnterpriseOptions } from './enterprises/parameters.ts';
 import { requireEnoughValid, writeRejects } from './enterprises/rejects.ts';
@@ -27,11 +37,7 @@ export default stage(async (context) => {
   }
   const total = await countLines(context, place);
   context.progress({ done: 0, total, unit: 'rows', note: 'checked' });
-  await matchCodes(context, options);
-  await context.database.run(`
-    CREATE TEMP TABLE checked_line AS ${checkedLines(options)};
-    UPDATE checked_line SET reason = 'duplicate id', own_name = 'id'
-    WHERE position IN (${repeatedLines('checked_line')})`);
+  await checkLines(context, options);
   const count = await writeRejects(context, options.pollutants);
   context.progress({ done: total, total, unit: 'rows', note: `${count.rejects} rejected` });
   await requireEnoughValid(context, place, count, options);
@@ -75,14 +81,31 @@ async function loadFiles(
   context.progress({ done: files.length, total: files.length, unit: 'files' });
 }
 
-/** Its layout, or why a sheet of a workbook is one of notes: one column that is looked for may stand there by chance. */
+/**
+ * Its layout, or why a sheet of a workbook is one of notes: one column that is looked for may stand there by chance, and no row
+ * is as wide as a record.
+ */
 async function layoutOf(source: RecordSource, wanted: Wanted): Promise<SourceLayout | HeaderFault> {
   try {
     return await readLayout(source, wanted);
   } catch (error) {
-    if (source.kind === 'sheet' && error instanceof HeaderFault && error.found < 2) return error;
-    throw error;
+    if (source.kind !== 'sheet' || !(error instanceof HeaderFault) || error.found >= 2) throw error;
+    const line = await lineOfRecord(source.sheet, required(wanted).length);
+    if (line === null) return error;
+    throw new StageError(
+      `${error.message}; line ${line} is as wide as a record`,
+      `Give the sheet the header, also where it continues another, or remove it from the workbook. ${error.remedy}`,
+    );
   }
+}
+
+/** The first row of a sheet that may be a record: as many cells wide, and more than one of them filled. */
+async function lineOfRecord(sheet: Sheet, width: number): Promise<number | null> {
+  for await (const { index, values } of sheet.rows()) {
+    const filled = values.flatMap((value, position) => (cellText(value).trim() === '' ? [] : [position]));
+    if (filled.length > 1 && filled.at(-1)! >= width - 1) return index + 1;
+  }
+  return null;
 }
 
 async function countLines({ query }: StageContext, place: string): Promise<number> {
@@ -99,8 +122,8 @@ async function writeRecords({ writeTable }: StageContext, { pollutants }: Enterp
     FROM checked_line JOIN record_source USING (source) WHERE reason IS NULL`,
   );
   const emissions = pollutants.map(
-    (name, i) => `
-    SELECT file, line, ${sqlText(name)} AS pollutant, ${kilogramsName(i)} AS emission_kg
+    (name) => `
+    SELECT file, line, ${sqlText(name)} AS pollutant, ${fieldOf('kg', name)} AS emission_kg
     FROM checked_line JOIN record_source USING (source) WHERE reason IS NULL`,
   );
   await writeTable('enterprise_emission', emissions.join(' UNION ALL '));

@@ -57,7 +57,18 @@ FROM account;
 -- sector, the flows are those of that sector's emissions and the intensities are those of that sector.
 CREATE TABLE flow_efficiency AS
 WITH
-  basis AS (SELECT unnest(getvariable('bases'), max_depth := 2)),
+  listed AS (SELECT unnest(getvariable('bases'), max_depth := 2)),
+  basis AS (
+    SELECT
+      name,
+      CASE
+        WHEN sector IS NULL OR sector IN (SELECT id FROM sector) THEN sector
+        ELSE stage_error(
+          format('parameter bases names sector {}, which {} does not have', sector, getvariable('places').sector),
+          'give the number of a sector of the study, or null for the average over all')
+      END AS sector
+    FROM listed
+  ),
   focus AS (SELECT code FROM region WHERE in_focus),
   flow_by_basis AS (
     SELECT
@@ -75,6 +86,7 @@ WITH
 SELECT
   flow_by_basis.pollutant,
   basis,
+  flow_by_basis.sector,
   from_region,
   to_region,
   emission_t,

@@ -3,8 +3,19 @@
 
 CREATE TABLE network_flow AS
 WITH
-  network AS (SELECT unnest(getvariable('networks'), max_depth := 2)),
-  network_sector AS (SELECT name, unnest(sectors) AS sector FROM network),
+  network AS (SELECT unnest(getvariable('networks')::STRUCT(name VARCHAR, sectors INTEGER[])[], max_depth := 2)),
+  listed AS (SELECT name, unnest(sectors) AS sector FROM network),
+  network_sector AS (
+    SELECT
+      name,
+      CASE
+        WHEN sector IN (SELECT id FROM sector) THEN sector
+        ELSE stage_error(
+          format('network {} is to be of sector {}, which {} does not have', name, sector, getvariable('places').sector),
+          'give numbers of sectors of the study in the parameter networks')
+      END AS sector
+    FROM listed
+  ),
   focus AS (SELECT code FROM region WHERE in_focus)
 SELECT pollutant, network_sector.name AS network, from_region, from_sector, to_region, to_sector, emission_t
 FROM flow

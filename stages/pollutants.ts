@@ -1,3 +1,4 @@
+import { sqlText } from '../formats/database.ts';
 import { StageError, type Column, type NumberColumn, type StageContext } from '../runner/stage.ts';
 import { readAccounts, type Axes } from './accounts.ts';
 import { nameOf } from './table-rows.ts';
@@ -17,7 +18,7 @@ export async function readPollutants(context: StageContext, relation: string): P
 
 /** SQL: the rows of one pollutant. */
 export const rowsOf = (relation: string, pollutant: string): string =>
-  `(FROM ${relation} WHERE pollutant = '${pollutant.replaceAll("'", "''")}')`;
+  `(FROM ${relation} WHERE pollutant = ${sqlText(pollutant)})`;
 
 /**
  * The direct emissions of each pollutant.
@@ -78,7 +79,7 @@ function concatenated<Values extends NumberColumn>(parts: readonly Values[]): Va
   );
   let at = 0;
   for (const part of parts) {
-    whole.set(part as never, at);
+    whole.set(part, at);
     at += part.length;
   }
   return whole;

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlName, sqlText } from '../formats/database.ts';
 import { stage, StageError, type Origin, type StageContext } from '../runner/stage.ts';
 import { evidenceOf } from './evidence.ts';
 
@@ -42,10 +43,10 @@ export default stage(async (context) => {
   const { database, origins, outputs } = context;
   const tables = describeTables(context);
   await makeReproducible(database);
-  await database.run(`ATTACH ${text(outputs['database']!)} AS ${RESULTS}`);
+  await database.run(`ATTACH ${sqlText(outputs['database']!)} AS ${RESULTS}`);
   for (const [index, table] of tables.entries()) {
     context.progress({ done: index, total: tables.length, unit: 'tables', note: table.name });
-    await database.run(`CREATE TABLE ${RESULTS}.${name(table.name)} AS FROM ${name(table.name)}`);
+    await database.run(`CREATE TABLE ${RESULTS}.${sqlName(table.name)} AS FROM ${sqlName(table.name)}`);
     await comment(database, table);
   }
   await writeProvenance(database, origins);
@@ -86,21 +87,21 @@ const meaning = ({ description = '', unit }: Origin['columns'][string]): string 
   unit === undefined ? description : `${description} [${unit}]`;
 
 async function comment(database: DuckDBConnection, table: Table): Promise<void> {
-  const target = `${RESULTS}.${name(table.name)}`;
-  await database.run(`COMMENT ON TABLE ${target} IS ${text(table.description)}`);
+  const target = `${RESULTS}.${sqlName(table.name)}`;
+  await database.run(`COMMENT ON TABLE ${target} IS ${sqlText(table.description)}`);
   for (const [column, about] of Object.entries(table.columns)) {
-    await database.run(`COMMENT ON COLUMN ${target}.${name(column)} IS ${text(about)}`);
+    await database.run(`COMMENT ON COLUMN ${target}.${sqlName(column)} IS ${sqlText(about)}`);
   }
 }
 
 async function writeProvenance(database: DuckDBConnection, origins: readonly Origin[]): Promise<void> {
   const columns = Object.keys(PROVENANCE.columns);
   await database.run(
-    `CREATE TABLE ${RESULTS}.provenance (${columns.map((column) => `${name(column)} ${column === 'inputs' ? 'VARCHAR[]' : 'VARCHAR'}`).join(', ')})`,
+    `CREATE TABLE ${RESULTS}.provenance (${columns.map((column) => `${sqlName(column)} ${column === 'inputs' ? 'VARCHAR[]' : 'VARCHAR'}`).join(', ')})`,
   );
   const rows = origins.map(({ artifact, stage, sha256, description, inputs }) => {
     const texts = [artifact, evidenceOf(artifact, origins), stage, sha256, description].map(textOrNull);
-    return texts.toSpliced(2, 0, `[${inputs.map(text).join(', ')}]`).join(', ');
+    return texts.toSpliced(2, 0, `[${inputs.map(sqlText).join(', ')}]`).join(', ');
   });
   if (rows.length > 0) {
     await database.run(`INSERT INTO ${RESULTS}.provenance VALUES ${rows.map((row) => `(${row})`).join(', ')}`);
@@ -108,6 +109,4 @@ async function writeProvenance(database: DuckDBConnection, origins: readonly Ori
   await comment(database, { name: 'provenance', ...PROVENANCE });
 }
 
-const name = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const textOrNull = (value: string | null): string => (value === null || value === '' ? 'NULL' : text(value));
+const textOrNull = (value: string | null): string => (value === null || value === '' ? 'NULL' : sqlText(value));

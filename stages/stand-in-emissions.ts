@@ -78,7 +78,7 @@ async function readSectorFacts(context: StageContext, { sectors }: Axes): Promis
 }
 
 async function readScene(context: StageContext, { sectors }: Axes): Promise<Scene> {
-  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id');
+  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id, region.code');
   return { cities: code as string[], sectors };
 }
 

@@ -37,13 +37,15 @@ export default stage(async (context) => {
 });
 
 async function readGeography(context: StageContext, { regions, sectors }: Axes): Promise<Geography> {
-  const { longitude, latitude } = await context.query('SELECT longitude, latitude FROM region ORDER BY region.id');
+  const { longitude, latitude } = await context.query(
+    'SELECT longitude, latitude FROM region ORDER BY region.id, region.code',
+  );
   const { provinceOf } = await readProvinceAxes(context);
   const { quotient } = await context.query(`
     SELECT coalesce(quotient, 1) AS quotient
     FROM region CROSS JOIN sector
     LEFT JOIN specialisation ON specialisation.region = region.code AND specialisation.sector = sector.id
-    ORDER BY region.id, sector.id`);
+    ORDER BY region.id, region.code, sector.id`);
   const quotients = quotient as Float64Array;
   if (quotients.length !== regions.length * sectors.length) {
     throw new StageError(
@@ -64,7 +66,7 @@ async function readYear(context: StageContext, axes: Axes, year: number): Promis
   const { gdp, population } = await context.query(`
     SELECT gdp_100m_cny AS gdp, population_10k AS population
     FROM region LEFT JOIN regional_account ON regional_account.region = region.code AND year = ${year}
-    ORDER BY region.id`);
+    ORDER BY region.id, region.code`);
   const facts = { gdp: gdp as Float64Array, population: population as Float64Array };
   const missing = axes.regions.filter((_, r) => !(facts.gdp[r]! > 0 && facts.population[r]! > 0));
   if (missing.length > 0) {
@@ -93,7 +95,7 @@ async function readDemandWeights(context: StageContext): Promise<Float64Array> {
     mean AS (SELECT sum(consumption ORDER BY region) / sum(gdp ORDER BY region) AS per_gdp FROM city)
     SELECT coalesce(sqrt(consumption / gdp / per_gdp), 1) AS weight
     FROM region LEFT JOIN city ON city.region = region.code CROSS JOIN mean
-    ORDER BY region.id`);
+    ORDER BY region.id, region.code`);
   return weight as Float64Array;
 }
 
@@ -117,7 +119,7 @@ async function readOutputShares(context: StageContext, axes: Axes): Promise<Outp
   const { region, sectors, share } = await context.query(`
     SELECT from_regions AS region, from_sectors AS sectors, value AS share
     FROM published WHERE measure = 'output share' ORDER BY statistic`);
-  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id');
+  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id, region.code');
   const regions = (code as string[]).map((city) => axes.regions.indexOf(city));
   return (region as string[]).map((name, k) => ({
     region: axes.regions.indexOf(name),

@@ -1,3 +1,4 @@
+import type { Stressor } from '../formats/read-table.ts';
 import { requireBalanced } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
 import { accountColumns, matrixPositions, readAxes, type Axes } from './accounts.ts';
@@ -31,14 +32,25 @@ export default stage(async (context) => {
 async function writeStressors(
   context: StageContext,
   axes: Axes,
-  stressors: ReadonlyMap<string, Float64Array>,
+  stressors: ReadonlyMap<string, Stressor>,
 ): Promise<void> {
   const names = [...stressors.keys()];
-  const accounts = axes.regions.length * axes.sectors.length;
-  const { row: stressor, column: account } = matrixPositions(names.length, accounts);
+  const found = [...stressors.values()];
+  const columns = (width: number) => {
+    const { row, column } = matrixPositions(names.length, width);
+    const units = Array.from(row, (s) => found[s]!.unit);
+    return { row, column, named: { stressor: { labels: names, indices: row }, unit: units } };
+  };
+  const ofAccounts = columns(axes.regions.length * axes.sectors.length);
   await context.writeTable('stressor', {
-    stressor: { labels: names, indices: stressor },
-    ...accountColumns(axes, account),
-    amount: Float64Array.from(account, (k, cell) => stressors.get(names[stressor[cell]!]!)![k]!),
+    ...ofAccounts.named,
+    ...accountColumns(axes, ofAccounts.column),
+    amount: Float64Array.from(ofAccounts.column, (k, cell) => found[ofAccounts.row[cell]!]!.accounts[k]!),
+  });
+  const ofDemand = columns(axes.regions.length);
+  await context.writeTable('final_demand_stressor', {
+    ...ofDemand.named,
+    region: { labels: axes.regions, indices: ofDemand.column },
+    amount: Float64Array.from(ofDemand.column, (r, cell) => found[ofDemand.row[cell]!]!.finalDemand[r]!),
   });
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { concordanceOf, type ListedSector } from '../formats/concordance.ts';
 import { openTable } from '../formats/detect.ts';
 import { ownSectors, regionNames, type Level, type StudyRegion } from '../formats/known-names.ts';
-import { readTable, requireAsStated } from '../formats/read-table.ts';
+import { readTable, requireAsStated, type Stressor } from '../formats/read-table.ts';
 import { moneyFactor } from '../formats/units.ts';
 import { ModelError } from '../mrio/error.ts';
 import { EXPORT, dimensions, type MrioTable } from '../mrio/table.ts';
@@ -27,7 +27,7 @@ export interface Reading {
 /**
  * Where an input is a folder, reads the table in it, whatever its format, and puts it in the place of the input: rows
  * (category, from_region, from_sector, to_region, to_sector, value) in the study's regions and sectors.
- * @returns emissions and other stressors that the file has beside the table, by name and account, in the file's unit
+ * @returns emissions and other stressors that the file has beside the table, by name
  * @throws StageError that names file, sheet and cell, regions or sectors
  */
 export async function importUserTable(
@@ -35,7 +35,7 @@ export async function importUserTable(
   input: string,
   axes: Axes,
   reading: Reading,
-): Promise<ReadonlyMap<string, Float64Array>> {
+): Promise<ReadonlyMap<string, Stressor>> {
   const path = context.inputs[input]!;
   if (!statSync(path).isDirectory()) return new Map();
   try {
@@ -63,7 +63,9 @@ const texts = (column: Iterable<string | number | null> | undefined): string[] =
   Array.from(column ?? [], (text) => String(text ?? ''));
 
 async function readRegionNames(context: StageContext, level: Level) {
-  const regions = await context.query('SELECT code, name, name_zh, province, gb2260 FROM region ORDER BY region.id');
+  const regions = await context.query(
+    'SELECT code, name, name_zh, coalesce(province, code) AS province, gb2260 FROM region ORDER BY region.id, region.code',
+  );
   const columns = ['code', 'name', 'name_zh', 'province', 'gb2260'] as const;
   const of = Object.fromEntries(columns.map((name) => [name, texts(regions[name])])) as Record<
     keyof StudyRegion,

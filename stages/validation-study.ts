@@ -3,10 +3,10 @@ import type { MrioTable } from '../mrio/table.ts';
 import { aggregateToTarget } from '../mrio/updating/aggregate.ts';
 import { weightedAbsolutePercentageError } from '../mrio/updating/measures.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
-import { TRUE_TABLE, readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
+import { TRUE_TABLE, readAccounts, readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
 import { RESULT_TABLE } from './result-table.ts';
-import { exportTreatment } from './parameters.ts';
-import { readEmissions } from './pollutants.ts';
+import { exportTreatment, requiredText } from './parameters.ts';
+import { rowsOf } from './pollutants.ts';
 import { readComparisonOptions, type ComparisonOptions } from './validation/parameters.ts';
 import { studyScores, type StudyScore } from './validation/study.ts';
 
@@ -48,11 +48,11 @@ async function scoreStudy(
   tables: { readonly truth: MrioTable; readonly known: Division },
   options: ComparisonOptions,
 ): Promise<StudyScore[]> {
-  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id');
-  // The study is of one pollutant; of several, the first by name is taken: a table has one score.
-  const [first] = await readEmissions(context, axes);
+  const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id, region.code');
+  const pollutant = requiredText(context, NAME, 'pollutant');
+  const { emission_t: emissions } = await readAccounts(context, rowsOf('emission', pollutant), ['emission_t'], axes);
   const setting = {
-    emissions: first!.values,
+    emissions,
     cities: (code as string[]).map((city) => axes.regions.indexOf(city)),
     exports: exportTreatment(context, NAME),
   };

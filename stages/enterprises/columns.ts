@@ -1,8 +1,7 @@
 import { headerRows, type HeaderRow } from '../../formats/records/header-rows.ts';
 import type { RecordSource } from '../../formats/records/sources.ts';
 import { cellName } from '../../formats/workbook.ts';
-import { nearest } from '../../runner/nearest.ts';
-import { StageError, type StageContext } from '../../runner/stage.ts';
+import { nearest, StageError, type StageContext } from '../../runner/stage.ts';
 import { PLAIN_COLUMNS, type EnterpriseOptions } from './parameters.ts';
 import { rowsOf } from './rows.ts';
 import { UNIT_NAMES, normal, unitNamed, withoutUnit, type Unit } from './units.ts';
@@ -74,7 +73,8 @@ interface Reading {
 }
 
 const allColumns = ({ pollutants }: Wanted): string[] => [...PLAIN_COLUMNS, ...pollutants];
-const required = (wanted: Wanted): string[] => allColumns(wanted).filter((column) => column !== 'name');
+/** The columns that a header has to have. */
+export const required = (wanted: Wanted): string[] => allColumns(wanted).filter((column) => column !== 'name');
 
 /** The cells of a row that fit each column. What the parameter names is no candidate for anything else. */
 function fitting(cells: readonly string[], wanted: Wanted): Fits {
@@ -168,18 +168,41 @@ function missing(source: RecordSource, { header, fits }: Reading, wanted: Wanted
   );
 }
 
-/** The cell most like any name of a column. */
-function nearestCell(column: string, cells: readonly string[], { columns, known }: Wanted): string | null {
-  const names = columns.get(column)?.map(({ name }) => name) ?? [
-    column,
-    ...[...known].filter(([, { column: of }]) => normal(of) === normal(column)).map(([name]) => name),
-  ];
-  const bases = new Map(cells.filter((cell) => cell !== '').map((cell) => [withoutUnit(cell).base, cell]));
-  for (const name of names) {
-    const guess = nearest(name, bases.keys());
+/** The cell most like a name of a column; never one that is as much like a name of another. */
+function nearestCell(column: string, cells: readonly string[], wanted: Wanted): string | null {
+  const { own, others } = namesFor(column, wanted);
+  const bases = new Map(cells.map((cell) => [normal(withoutUnit(cell).base), cell]));
+  const free = [...bases.keys()].filter((base) => {
+    // Of equally near names the first counts.
+    const guess = base === '' ? null : nearest(base, [...others, ...own]);
+    return guess !== null && !others.includes(guess);
+  });
+  for (const name of own) {
+    const guess = nearest(name, free);
     if (guess !== null) return bases.get(guess)!;
   }
   return null;
+}
+
+/** Formulas that differ by a letter are different substances: none of so many letters is a slip of the pen. */
+const LONGEST_FORMULA = 4;
+
+/** What a column may be called, and what all others may be, also pollutants that are not asked for; as `normal` has it. */
+function namesFor(column: string, { pollutants, columns, known }: Wanted): { own: string[]; others: string[] } {
+  const names = [
+    ...[...PLAIN_COLUMNS, ...pollutants].map((name) => ({ name, of: name })),
+    ...[...known].map(([name, { column: of }]) => ({ name, of })),
+    ...[...known.values()].map(({ column: of }) => ({ name: of, of })),
+  ].map(({ name, of }) => ({ name: normal(name), isOwn: normal(of) === normal(column) }));
+  const said = [...columns].flatMap(([of, mapped]) =>
+    mapped.map(({ name }) => ({ name: normal(name), isOwn: of === column })),
+  );
+  const isFormula = (name: string) => pollutants.includes(column) && name.length <= LONGEST_FORMULA;
+  const own = columns.has(column) ? said : names.filter(({ name }) => !isFormula(name));
+  return {
+    own: own.filter(({ isOwn }) => isOwn).map(({ name }) => name),
+    others: [...names, ...said].filter(({ isOwn }) => !isOwn).map(({ name }) => name),
+  };
 }
 
 const shown = ({ cells }: HeaderRow, where = 'the header'): string => `${where} is ${cells.join(',').slice(0, 200)}`;

@@ -1,5 +1,4 @@
-import { suggest } from '../../runner/nearest.ts';
-import { StageError, type Parameter, type StageContext } from '../../runner/stage.ts';
+import { StageError, suggest, type Parameter, type StageContext } from '../../runner/stage.ts';
 import { choiceParameter } from '../parameters.ts';
 import { UNIT_NAMES, normal, unitNamed, type Unit } from './units.ts';
 

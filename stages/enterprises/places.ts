@@ -1,6 +1,7 @@
 import type { StageContext } from '../../runner/stage.ts';
 import { PlaceNames } from './place-names.ts';
 import { rowsOf } from './rows.ts';
+import { normal } from './units.ts';
 
 /** What a place says: its region and how it is written; `reason`: why it says none. */
 export type PlaceFinding =
@@ -19,7 +20,7 @@ export interface PlaceEntry {
 export interface StudyRegion {
   readonly code: string;
   readonly names: readonly string[];
-  /** Leading digits of its place codes. */
+  /** Leading digits of its place codes, if it has any. */
   readonly gb2260: string;
 }
 
@@ -40,8 +41,8 @@ export async function readPlaces(context: StageContext): Promise<Places> {
     })),
     regions.map(({ code, name, name_zh, gb2260 }) => ({
       code: String(code),
-      names: [code, name, name_zh].map(String),
-      gb2260: String(gb2260),
+      names: [code, name, name_zh].filter((called) => called !== null && called !== '').map(String),
+      gb2260: String(gb2260 ?? ''),
     })),
   );
 }
@@ -50,13 +51,19 @@ export async function readPlaces(context: StageContext): Promise<Places> {
 const LENGTHS = [2, 4, 6, 9, 12];
 
 export class Places {
+  /** Those that have codes. */
   readonly #regions: readonly StudyRegion[];
+  readonly #regionNames: ReadonlyMap<string, string>;
   readonly #codes = new Map<string, PlaceEntry>();
   readonly #names: PlaceNames;
 
   constructor(entries: readonly PlaceEntry[], regions: readonly StudyRegion[]) {
-    this.#regions = regions;
-    this.#names = new PlaceNames(entries);
+    this.#regions = regions.filter(({ gb2260 }) => gb2260 !== '');
+    // The first that has a name counts.
+    this.#regionNames = new Map(
+      regions.toReversed().flatMap(({ code, names }) => names.map((name) => [normal(name), code] as const)),
+    );
+    this.#names = new PlaceNames(entries.map((entry) => ({ ...entry, name: normal(entry.name) })));
     // A code that was given again counts as what it was last.
     for (const entry of entries) {
       const before = this.#codes.get(entry.code);
@@ -68,14 +75,14 @@ export class Places {
   /** The region of a code (2, 4, 6, 9 or 12 digits) or of a name, bare or with those of the places it lies in. */
   find(given: string): PlaceFinding {
     const written = given.trim();
-    const text = given.normalize('NFKC').replaceAll(/\s/g, '');
+    const text = normal(given);
     const code = text.replace(/\.0*$/, '');
     if (/^\d+$/.test(code)) {
       if (!LENGTHS.includes(code.length)) return { reason: 'unknown place' };
       return this.#finding(code, this.#regionsOfCode(code.slice(0, 6)), this.#isKnown(code.slice(0, 6)));
     }
-    const region = this.#regions.find(({ names }) => names.some((name) => name.toLowerCase() === text.toLowerCase()));
-    if (region !== undefined) return { place: written, region: region.code, reason: null };
+    const region = this.#regionNames.get(text);
+    if (region !== undefined) return { place: written, region, reason: null };
     const entries = this.#names.find(text);
     const found = entries.map((entry) => this.#regionsOfEntry(entry));
     const regions = new Set(found.flatMap((codes) => [...codes]));
@@ -91,7 +98,7 @@ export class Places {
   }
 
   #isKnown(code: string): boolean {
-    return this.#codes.has(code) || this.#codes.has(`${code.slice(0, 4)}00`);
+    return this.#codes.has(code.padEnd(6, '0')) || this.#codes.has(`${code.slice(0, 4)}00`);
   }
 
   #regionsOfCode(code: string): ReadonlySet<string> {

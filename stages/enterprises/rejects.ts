@@ -1,6 +1,6 @@
 import { sqlText } from '../../formats/database.ts';
 import { StageError, type StageContext } from '../../runner/stage.ts';
-import { amountName } from './load.ts';
+import { fieldOf } from './by-pollutant.ts';
 import { rowsOf } from './rows.ts';
 import { PLAIN_COLUMNS, type EnterpriseOptions } from './parameters.ts';
 
@@ -21,7 +21,7 @@ export async function writeRejects(context: StageContext, pollutants: readonly s
   const { database, query } = context;
   const values = [
     ...PLAIN_COLUMNS.map((column) => `WHEN ${sqlText(column)} THEN record.${column}`),
-    ...pollutants.map((name, i) => `WHEN ${sqlText(name)} THEN ${amountName(i)}`),
+    ...pollutants.map((name) => `WHEN ${sqlText(name)} THEN ${fieldOf('amount', name)}`),
   ];
   await database.run(`
     CREATE TEMP TABLE reject AS

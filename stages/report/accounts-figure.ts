@@ -25,7 +25,9 @@ export function accountsFigure(
   const width = 900;
   const margin = { left: Math.max(230, ACCOUNTS + 12 + textWidth(order, 14)), right: 56 };
   const greatest = Math.max(...totals.map(({ amount }) => amount), ...bars.map(({ to }) => to));
-  const perUnit = greatest > 0 ? (width - margin.left - margin.right) / greatest : 0;
+  // Stocks that are drawn on can make a footprint fall below 0.
+  const least = Math.min(0, ...bars.flatMap(({ from, to }) => [from, to]));
+  const perUnit = greatest > least ? (width - margin.left - margin.right) / (greatest - least) : 0;
   const named = bars.filter(({ group, from, to }) => (to - from) * perUnit > textWidth([group], 11) + 8);
   const frame = {
     alt: `Production- and consumption-based ${pollutant} of each ${words.region.one}, stacked by ${groups.length} groups of sectors; the numbers are in the next table`,
@@ -40,7 +42,7 @@ export function accountsFigure(
     marginTop: 8,
     marginBottom: 44,
     x: {
-      domain: [0, greatest > 0 ? greatest : 1],
+      domain: [least, greatest > least ? greatest : 1],
       label: `${pollutant}, ${scale.unit}`,
       labelAnchor: 'center',
       labelArrow: 'none',

@@ -80,7 +80,7 @@ function largestConsumers({ regions }: Emissions, what: string): string {
 }
 
 function efficiency({ pollutant, efficiency: bases }: Emissions, { words, several }: ReportData): string {
-  const average = bases?.find(({ basis }) => basis === 'average');
+  const average = bases?.find(({ sector }) => Number.isNaN(sector));
   if (average === undefined || average.total === 0) return '';
   const share = percent(average.inefficient / average.total, 0);
   const flows = several ? `the ${pollutant} that flows` : 'what flows';

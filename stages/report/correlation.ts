@@ -23,12 +23,16 @@ export function correlationTable(data: FactorData, { words, printed }: ReportDat
   const pollutant = printed ?? '';
   const value = new Map(values.map((row) => [`${row.region}/${row.factor}`, row.value]));
   const notes = factors.filter(({ note }) => note !== null);
-  const line = (label: string, cell: (row: Factor) => Markup | string) => [label, ...factors.map(cell), '', '', ''];
+  // A study of its own has nothing in print.
+  const arePrinted = consumption.some((row) => !Number.isNaN(row.printed));
+  const ifPrinted = <Item>(...items: readonly Item[]): readonly Item[] => (arePrinted ? items : []);
+  const beside = arePrinted ? ['', '', ''] : [''];
+  const line = (label: string, cell: (row: Factor) => Markup | string) => [label, ...factors.map(cell), ...beside];
   return html`${table({
     caption: html`<p>
         ${heading('Table', FACTORS_TABLE)} ${countedFactors(data)} and consumption-based ${pollutant} by
-        ${words.region.one}, as printed and as computed here, and their Pearson correlation. The first four lines below
-        the ${words.region.many} rest on the printed rows alone.
+        ${words.region.one}${arePrinted ? ', as printed and as computed here' : ''}, and their Pearson
+        correlation.${arePrinted ? ` The first four lines below the ${words.region.many} rest on the printed rows alone.` : ''}
       </p>
       ${source}`,
     columns: [
@@ -38,28 +42,30 @@ export function correlationTable(data: FactorData, { words, printed }: ReportDat
         unit,
         kind: 'number' as const,
       })),
-      { head: html`${BASED} ${pollutant}, printed`, unit: 't', kind: 'number' },
+      ...ifPrinted({ head: html`${BASED} ${pollutant}, printed`, unit: 't', kind: 'number' as const }),
       { head: html`${BASED} ${pollutant}, computed`, unit: 't', kind: 'number' },
-      { head: 'Difference', kind: 'number' },
+      ...ifPrinted({ head: 'Difference', kind: 'number' as const }),
     ],
     bodies: [
       {
         rows: consumption.map(({ region, printed: asPrinted, computed }) => [
           region,
           ...factors.map(({ factor, unit }) => factorValue(value.get(`${region}/${factor}`) ?? NaN, unit)),
-          fixed(asPrinted),
+          ...ifPrinted(fixed(asPrinted)),
           fixed(computed),
-          difference((computed - asPrinted) / asPrinted),
+          ...ifPrinted(difference((computed - asPrinted) / asPrinted)),
         ]),
       },
     ],
     footer: [
-      line('r, as printed', ({ published }) => fixed(published, 3)),
-      line('r, printed rows', ({ r, note }) =>
-        note === null ? fixed(r, 3) : html`<span class="marked">${fixed(r, 3)}</span>`,
+      ...ifPrinted(
+        line('r, as printed', ({ published }) => fixed(published, 3)),
+        line('r, printed rows', ({ r, note }) =>
+          note === null ? fixed(r, 3) : html`<span class="marked">${fixed(r, 3)}</span>`,
+        ),
+        line('p, two-sided', ({ p }) => pValue(p)),
+        line(interval(factors[0]?.confidence), ({ low, high }) => `${fixed(low, 2)} to ${fixed(high, 2)}`),
       ),
-      line('p, two-sided', ({ p }) => pValue(p)),
-      line(interval(factors[0]?.confidence), ({ low, high }) => `${fixed(low, 2)} to ${fixed(high, 2)}`),
       line('r, with computed consumption', ({ rComputed }) => fixed(rComputed, 3)),
       line(
         `${interval(factors[0]?.confidenceComputed)}, computed`,

@@ -22,6 +22,7 @@ export async function readReportData(context: StageContext) {
         emissions.map(({ pollutant }) => pollutant),
       )
     : null;
+  const regionNames = distinct(await readNames(context, 'SELECT code, name FROM region'));
   const sectorNames = await readNames(context, 'SELECT id::VARCHAR AS code, name FROM sector');
   return {
     words,
@@ -33,17 +34,26 @@ export async function readReportData(context: StageContext) {
     intensityUnit: unitOf(context, 'intensity', 'kg_per_output'),
     /** The pollutant of the printed figures; null without them. */
     printed,
-    factors: await readFactors(context, printed ?? ''),
+    factors: await readFactors(context),
     comparisons,
     ...(await readChecks(context)),
     methods: await readMethods(context),
-    regionNames: await readNames(context, 'SELECT code, name FROM region'),
+    regionNames,
     sectorNames,
   };
 }
 
 export type ReportData = Awaited<ReturnType<typeof readReportData>>;
 export type Comparison = NonNullable<ReportData['comparisons']>[number];
+
+/** A page tells regions apart by their names. */
+function distinct(names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const all = [...names.values()];
+  const twice = all.find((name, k) => all.indexOf(name) !== k);
+  if (twice === undefined) return names;
+  const codes = [...names].filter(([, name]) => name === twice).map(([code]) => code);
+  throw new StageError(`regions ${codes.join(' and ')} are both called ${twice}`, 'give each region a name of its own');
+}
 
 /** The declared unit of a column; none: null. */
 const unitOf = ({ origins }: StageContext, table: string, column: string): string | null =>

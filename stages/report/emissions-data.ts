@@ -83,7 +83,9 @@ async function readRegions(context: StageContext) {
 
 /** SQL: the column by which sectors are grouped; without it, each is a group of its own. */
 const groupColumn = async (context: StageContext): Promise<string> =>
-  (await columnsOf(context, 'sector')).has('sector_group') ? 'sector.sector_group' : 'sector.name';
+  (await columnsOf(context, 'sector')).has('sector_group')
+    ? 'coalesce(sector.sector_group, sector.name)'
+    : 'sector.name';
 
 /** The groups of sectors, in the order of their first. */
 export async function readGroups(context: StageContext): Promise<string[]> {
@@ -126,11 +128,11 @@ const readElsewhere = (context: StageContext) =>
 const readEfficiency = (context: StageContext) =>
   rows(
     context,
-    { pollutant: 'text', basis: 'text', inefficient: 'number', total: 'number' },
-    `SELECT pollutant, basis,
+    { pollutant: 'text', basis: 'text', sector: 'number', inefficient: 'number', total: 'number' },
+    `SELECT pollutant, basis, sector,
        coalesce(sum(emission_t ORDER BY from_region, to_region) FILTER (NOT efficient), 0) AS inefficient,
        sum(emission_t ORDER BY from_region, to_region) AS total
-     FROM flow_efficiency GROUP BY pollutant, basis ORDER BY pollutant, basis`,
+     FROM flow_efficiency GROUP BY pollutant, basis, sector ORDER BY pollutant, basis`,
   );
 
 /** What each region outside supplies to, and takes from, the regions in focus together. */

@@ -2,8 +2,9 @@ import type { StageContext } from '../../runner/stage.ts';
 import { hasInputs, rows } from './rows.ts';
 
 /** The printed factors and how consumption-based emissions go with them; null without their tables. */
-export async function readFactors(context: StageContext, pollutant: string) {
-  if (!hasInputs(context, 'city_factor', 'correlation', 'correlation_computed')) return null;
+export async function readFactors(context: StageContext) {
+  const tables = ['city_factor', 'correlation', 'correlation_computed', 'correlation_sample'];
+  if (!hasInputs(context, ...tables)) return null;
   const headings = factorHeadings(context);
   const correlations = await readCorrelations(context);
   const order = [...headings.keys()];
@@ -13,7 +14,7 @@ export async function readFactors(context: StageContext, pollutant: string) {
       ...(headings.get(correlation.factor) ?? { label: correlation.factor, unit: '' }),
     }))
     .sort((a, b) => order.indexOf(a.factor) - order.indexOf(b.factor));
-  return { factors, values: await readValues(context), consumption: await readConsumption(context, pollutant) };
+  return { factors, values: await readValues(context), consumption: await readConsumption(context) };
 }
 
 export type FactorData = NonNullable<Awaited<ReturnType<typeof readFactors>>>;
@@ -47,11 +48,11 @@ const readCorrelations = (context: StageContext) =>
       highComputed: 'number',
       confidenceComputed: 'number',
     },
-    `SELECT printed.factor, printed.r, printed.p_two_sided AS p, printed.ci_low AS low, printed.ci_high AS high,
-       printed.confidence, printed.r_published AS published, printed.note, computed.r AS "rComputed",
+    `SELECT computed.factor, printed.r, printed.p_two_sided AS p, printed.ci_low AS low, printed.ci_high AS high,
+       printed.confidence, computed.r_published AS published, printed.note, computed.r AS "rComputed",
        computed.ci_low AS "lowComputed", computed.ci_high AS "highComputed",
        computed.confidence AS "confidenceComputed"
-     FROM correlation AS printed LEFT JOIN correlation_computed AS computed USING (factor) ORDER BY factor`,
+     FROM correlation_computed AS computed LEFT JOIN correlation AS printed USING (factor) ORDER BY factor`,
   );
 
 const readValues = (context: StageContext) =>
@@ -61,17 +62,14 @@ const readValues = (context: StageContext) =>
     `SELECT name AS region, factor, value
      FROM (UNPIVOT (SELECT region AS code, COLUMNS(* EXCLUDE (region))::DOUBLE FROM city_factor)
        ON COLUMNS(* EXCLUDE (code)) INTO NAME factor VALUE value)
-     JOIN region USING (code) WHERE factor IN (SELECT factor FROM correlation) ORDER BY region.id, factor`,
+     JOIN region USING (code) WHERE factor IN (SELECT factor FROM correlation_computed) ORDER BY region.id, region.code, factor`,
   );
 
-/** Consumption-based emissions as printed and as computed, t. */
-const readConsumption = (context: StageContext, pollutant: string) =>
+/** Consumption-based emissions as printed, NaN where they are not, and as computed, t. */
+const readConsumption = (context: StageContext) =>
   rows(
     context,
     { region: 'text', printed: 'number', computed: 'number' },
-    `SELECT name AS region, printed_consumption_t AS printed, consumption_t AS computed
-     FROM city_factor JOIN region ON city_factor.region = code
-     LEFT JOIN region_balance ON region_balance.region = code AND pollutant = ${text(pollutant)} ORDER BY region.id`,
+    `SELECT name AS region, printed_t AS printed, computed_t AS computed
+     FROM correlation_sample JOIN region ON correlation_sample.region = code ORDER BY region.id, region.code`,
   );
-
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -2,8 +2,11 @@ import type { Origin } from '../../runner/stage.ts';
 import { areFitted, standIns, userFiles } from '../evidence.ts';
 import { html, nothing, type Markup } from './html.ts';
 
-/** Says in plain sight which inputs are stand-ins, or that none is where there are the user's own files. */
-export function notice(origins: readonly Origin[]): Markup {
+/**
+ * Says in plain sight which inputs are stand-ins, or that none is where there are the user's own files.
+ * @param arePrinted whether the page has printed figures, which stand-ins may be fitted to
+ */
+export function notice(origins: readonly Origin[], arePrinted: boolean): Markup {
   const { used } = standIns(origins);
   const files = userFiles(origins);
   const supplied = files.length === 0 ? nothing : html`<p>Supplied by the user: ${codes(files)}.</p>`;
@@ -15,7 +18,7 @@ export function notice(origins: readonly Origin[]): Markup {
       ${supplied}
     </aside>`;
   }
-  const agreement = !areFitted(used, origins)
+  const agreement = !(arePrinted && areFitted(used, origins))
     ? nothing
     : files.length === 0
       ? html`They were fitted to what the study prints, so that agreement with it is

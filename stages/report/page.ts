@@ -39,7 +39,7 @@ function page(data: ReportData, origins: readonly Origin[]): Markup {
           ${ended(words.subtitle)} A multi-regional input-output account of ${fixed(extent.regions)}
           ${extent.regions === 1 ? 'region' : 'regions'} and ${fixed(extent.sectors)} sectors.
         </p>
-        ${notice(origins)} ${answer(data, origins)}
+        ${notice(origins, data.comparisons !== null)} ${answer(data, origins)}
         <nav class="contents" aria-label="Contents">
           ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
         </nav>

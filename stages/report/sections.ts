@@ -41,7 +41,7 @@ function factorSections(data: ReportData, source: Source): Section[] {
       content: correlationTable(
         factors,
         data,
-        source('city_factor', 'correlation', 'correlation_computed', 'region_balance'),
+        source('city_factor', 'correlation', 'correlation_computed', 'correlation_sample'),
       ),
     },
   ];

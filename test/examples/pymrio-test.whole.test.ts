@@ -12,6 +12,18 @@ const D_CBA = {
   ],
 };
 
+/** The same with what final demand itself emits (D_cba_reg). */
+const D_CBA_REG = {
+  'type 1': [
+    207752104.43162811, 115468289.28110078, 345798792.66536111, 446060180.2396692, 416485670.75616872,
+    824407840.66607201,
+  ],
+  'type 2': [
+    86427438.586118907, 72007225.621876925, 375333542.26939762, 172157308.12324789, 127893828.3628976,
+    290156970.15546095,
+  ],
+};
+
 /** Rows of pymrio's tables. */
 const STRESSORS = { 'type 1': 'emission_type1|air', 'type 2': 'emission_type2|water' };
 
@@ -25,6 +37,14 @@ describe('the test system of pymrio as a study', () => {
     const kg = await run.numbers(`
       SELECT 1000 * consumption_t FROM region_balance WHERE pollutant = '${pollutant}' ORDER BY region`);
     expect(worst(kg, expected)).toBeLessThan(1e-12);
+    const stressor = pollutant === 'type 1' ? 'emission_type1 (air)' : 'emission_type2 (water)';
+    const [ofDemand] = await run.ask(`
+      SELECT list(amount ORDER BY region) AS amounts, any_value(unit) AS unit
+      FROM '${run.dataOut}/table/final_demand_stressor.parquet' WHERE stressor = '${stressor}'`);
+    expect(ofDemand!['unit']).toBe('kg');
+    const amounts = (ofDemand!['amounts'] as string[]).map(Number);
+    const withDemand = kg.map((value, r) => value + amounts[r]!);
+    expect(worst(withDemand, D_CBA_REG[pollutant as keyof typeof D_CBA_REG])).toBeLessThan(1e-12);
   });
 
   it.skipIf(!hasPymrioData).each(Object.entries(STRESSORS))(

@@ -123,6 +123,17 @@ function expectSame(actual: MrioTable, expected: MrioTable): void {
   }
 }
 
+it('the stand-in fills its table: there is something to be read', () => {
+  expect([provincial.regions.length, ofCities.regions.length]).toEqual([31, 41]);
+  for (const study of [provincial, ofCities]) {
+    const n = study.regions.length * 26;
+    const { intermediate, finalDemand, primaryInput } = asRead(study, false);
+    const filled = (values: Float64Array) => values.filter((value) => value !== 0).length / values.length;
+    expect([intermediate.length, primaryInput.length]).toEqual([n * n, n]);
+    for (const values of [intermediate, finalDemand, primaryInput]) expect(filled(values)).toBeGreaterThan(0.5);
+  }
+});
+
 describe('the stand-in of 31 provinces, in a workbook', { timeout: 120_000 }, () => {
   it.each(Object.keys(LAYOUTS) as LayoutName[])('is read exactly in the layout %s', async (name) => {
     const layout: Layout = LAYOUTS[name];

@@ -79,6 +79,8 @@ export interface Layout {
   readonly codesAsNumbers?: boolean;
   readonly chinese?: boolean;
   readonly footnotes?: boolean;
+  /** Whether the row of imports goes on under final demand. */
+  readonly importsForDemand?: boolean;
 }
 
 /** Releases of 2018 and 2020. */
@@ -121,6 +123,7 @@ export const LAYOUTS = {
     regionsOfDemand: true,
     totals: true,
     discrepancy: 'Others',
+    importsForDemand: true,
   },
   'with a column more at the left, codes as numbers, in Chinese': {
     title: '2015年中国多区域投入产出表 (万元)',
@@ -215,7 +218,10 @@ export function gridOf(of: Sample, layout: Layout): Grid {
       ? [[null, name('Gross Output'), 'GO', (i: number) => output(of, i, layout.discrepancy !== null)] as const]
       : []),
     ...(layout.footnotes === true
-      ? [[null, 'Proportion of errors in gross output (less than 5%)', null, () => 0.01] as const]
+      ? [
+          [null, 'Proportion of errors in gross output (less than 5%)', null, () => 0.01] as const,
+          [null, 'Gross Output Check', null, () => 0] as const,
+        ]
       : []),
   ];
 
@@ -237,7 +243,10 @@ export function gridOf(of: Sample, layout: Layout): Grid {
       const [r, s] = [Math.floor(i / sectors.length), i % sectors.length];
       return [...label(region(r, s === 0), sectors[s]!, codeOf(s)), ...columns.map(([, , , value]) => value(i))];
     }),
-    row(label(null, name('Imports'), 'IM'), of.imports),
+    [
+      ...row(label(null, name('Imports'), 'IM'), of.imports),
+      ...(layout.importsForDemand === true ? columns.slice(n).map(() => 1) : []),
+    ],
     ...(layout.totals
       ? [row(label(null, name('Total intermediate input'), 'TII'), (j) => sum(n, (i) => of.z(i, j)) + of.imports(j))]
       : []),

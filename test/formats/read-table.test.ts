@@ -104,7 +104,7 @@ describe('a table that is read into the regions and sectors of a study', () => {
       expect(table.primaryInput[k]).toBe(
         total(rows.flatMap((j) => [of.imports(j), ...[0, 1, 2, 3].map((v) => of.v(v, j))])),
       );
-      expect(stressors.get('CO2')![k]).toBe(total(rows.map((j) => j / 4)));
+      expect(stressors.get('CO2')!.accounts[k]).toBe(total(rows.map((j) => j / 4)));
     });
     expect(accounts).toHaveLength(12);
     for (const { rowTotal, columnTotal, statedRow, statedColumn } of accounts) {

@@ -10,6 +10,10 @@ describe('moneyFactor', () => {
     ['yuan', '10 000 CNY', 1e-4],
     ['1000 CNY', '10 000 CNY', 0.1],
     ['M.EUR', 'million EUR', 1],
+    ['MEUR', 'million EUR', 1],
+    ['mn USD', 'million USD', 1],
+    ['RMB million', '10 000 CNY', 100],
+    ['US$ million', 'million USD', 1],
     ['EUR', 'million EUR', 1e-6],
     ['billion US$', 'million USD', 1000],
     ['shells', 'shells', 1],
@@ -26,8 +30,8 @@ describe('moneyFactor', () => {
     expect(() => moneyFactor(unit, study, 'Z.txt')).toThrow(
       expect.objectContaining({
         message: `Z.txt is in "${unit}", the study in "${study}"`,
-        remedy: expect.stringContaining(remedy),
-      }),
+        remedy: expect.stringContaining(remedy) as string,
+      }) as Error,
     );
   });
 });

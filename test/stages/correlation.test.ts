@@ -21,7 +21,12 @@ const withAnother = [
 
 function run(parameters: Readonly<Record<string, Parameter>>, published: TestInput = { source: 'published' }) {
   return testContext({
-    inputs: { city_factor: { source: 'city_factor' }, published, region_balance: withAnother },
+    inputs: {
+      region: { source: 'region' },
+      city_factor: { source: 'city_factor' },
+      published,
+      region_balance: withAnother,
+    },
     parameters: { ...declaredParameters('correlation'), ...parameters },
     outputs: declaredOutputs('correlation'),
   }).run(correlation);
@@ -40,7 +45,7 @@ describe('the correlation of Table 1', () => {
     });
     const tertiary = rows.find(({ factor }) => factor === 'tertiary_share');
     expect(Number(tertiary?.['p_two_sided']).toFixed(3)).toBe('0.080');
-    expect(tertiary?.['note']).toBe('printed as 0.506, significant at 0.01; the printed rows give 0.503, p = 0.080');
+    expect(tertiary?.['note']).toBe('printed as 0.506; the printed rows give 0.503, p = 0.080');
     expect(rows.filter(({ note }) => note !== null)).toHaveLength(1);
     for (const { r, ci_low, ci_high, n } of rows) {
       expect(n).toBe(13);
@@ -62,6 +67,7 @@ describe('the correlation of Table 1', () => {
   it('is that of factors of a study of its own, where nothing is printed', async () => {
     const outputs = await run({ factors: ['gdp_per_capita'], printed: null }, { absent: 'published' });
     expect(await outputs.rows('correlation')).toEqual([]);
+    expect((await outputs.rows('correlation_sample'))[0]).toEqual({ region: 'BD', printed_t: null, computed_t: 8000 });
     const computed = await outputs.rows('correlation_computed');
     expect(computed).toMatchObject([{ factor: 'gdp_per_capita', n: 13, r_published: null, note: null }]);
     outputs.close();
@@ -71,6 +77,13 @@ describe('the correlation of Table 1', () => {
     await expect(run({ factors: ['wealth'] })).rejects.toMatchObject({
       message: expect.stringContaining('has no column wealth of numbers') as string,
       remedy: expect.stringContaining('population_density, land_price_average') as string,
+    });
+  });
+
+  it('names the pollutants that there are where it is to be of another', async () => {
+    await expect(run({ pollutant: 'CO2' })).rejects.toMatchObject({
+      message: 'parameter pollutant of stage correlation is CO2, which is not studied',
+      remedy: 'set it to one of NOx, SO2',
     });
   });
 

@@ -22,7 +22,11 @@ const emitted: Row[] = [
   { file: 'a.csv', line: 3, pollutant: 'NOx', emission_kg: 0.2 },
   { file: 'b.csv', line: 2, pollutant: 'NOx', emission_kg: 1000 },
   { file: 'b.csv', line: 4, pollutant: 'NOx', emission_kg: 2500 },
-  { file: 'b.csv', line: 4, pollutant: 'SO2', emission_kg: 100 },
+];
+/** Of another pollutant the same records have more. */
+const emittedOfBoth: Row[] = [
+  ...emitted,
+  ...emitted.map((row) => ({ ...row, pollutant: 'SO2', emission_kg: row['line'] === 4 ? 100 : 0 })),
 ];
 const energyUse: Row[] = [
   { region: 'TS', sector: 25, energy_tce: 400 },
@@ -38,10 +42,9 @@ const given = {
   ...{ energy_use: energyUse, emission_factor: emissionFactor },
 };
 
-async function emissions(inputs: Partial<typeof given>, pollutants = ['NOx']) {
+async function emissions(inputs: Partial<typeof given>) {
   const outputs = await testContext({
     inputs: { ...given, ...inputs },
-    parameters: { pollutants },
     outputs: declaredOutputs('emissions'),
   }).run('stages/emissions.sql');
   try {
@@ -64,7 +67,7 @@ describe('emissions', () => {
   });
 
   it('keeps pollutants apart', async () => {
-    const rows = await emissions({}, ['SO2', 'NOx']);
+    const rows = await emissions({ enterprise_emission: emittedOfBoth });
     expect(rows).toHaveLength(12);
     expect(rows.filter(({ pollutant, emission_t }) => pollutant === 'SO2' && emission_t !== 0)).toEqual([
       { pollutant: 'SO2', region: 'BJ', sector: 22, source: 'enterprises', emission_t: 0.1 },
@@ -97,7 +100,8 @@ describe('emissions', () => {
     await expect(emissions({ emission_factor: other })).rejects.toThrow(
       'artifact emission_factor of stage test has no emission factor of NOx for sector 25 (Transportation)',
     );
-    await expect(emissions({ emission_factor: emissionFactor.slice(0, 1) }, ['NOx', 'SO2'])).rejects.toThrow(
+    const ofOne = { enterprise_emission: emittedOfBoth, emission_factor: emissionFactor.slice(0, 1) };
+    await expect(emissions(ofOne)).rejects.toThrow(
       'artifact emission_factor of stage test has no emission factor of SO2 for sector 25 (Transportation)',
     );
   });

@@ -128,10 +128,10 @@ describe('orientation, intensity and efficiency, by hand', () => {
 
   it('calls a flow inefficient where the producer is more intensive than the consumer', async () => {
     const nox: Row[] = [
-      { basis: 'average', from_region: 'A', to_region: 'B', emission_t: 24, efficient: false },
-      { basis: 'average', from_region: 'B', to_region: 'A', emission_t: 3, efficient: true },
-      { basis: 'first', from_region: 'A', to_region: 'B', emission_t: 20, efficient: false },
-      { basis: 'first', from_region: 'B', to_region: 'A', emission_t: 3, efficient: true },
+      { basis: 'average', sector: null, from_region: 'A', to_region: 'B', emission_t: 24, efficient: false },
+      { basis: 'average', sector: null, from_region: 'B', to_region: 'A', emission_t: 3, efficient: true },
+      { basis: 'first', sector: 1, from_region: 'A', to_region: 'B', emission_t: 20, efficient: false },
+      { basis: 'first', sector: 1, from_region: 'B', to_region: 'A', emission_t: 3, efficient: true },
     ];
     expect(await outputs.rows('flow_efficiency')).toEqual(ofTwoPollutants(nox, 'emission_t'));
   });
@@ -159,6 +159,33 @@ describe('networks, by hand', () => {
       { region: 'B', outside_region: 'P', supplied_t: 0, consumed_t: 0 },
     ];
     expect(await outputs.rows('outside_flow')).toEqual(ofTwoPollutants(withOutside, 'supplied_t', 'consumed_t'));
+    outputs.close();
+  });
+});
+
+describe('sectors that are named in a parameter', () => {
+  const inputs = {
+    ...{ region, sector, sector_account: ofTwoPollutants(sectorAccount, 'production_t') },
+    consumption: ofTwoPollutants(consumption, 'emission_t'),
+    flow: ofTwoPollutants(flow, 'emission_t'),
+  };
+
+  it('have to be there', async () => {
+    const bases = [{ name: 'metals', sector: 14 }];
+    const intensity = testContext({ inputs, parameters: { bases }, outputs: declaredOutputs('intensity') });
+    await expect(intensity.run('stages/intensity.sql')).rejects.toThrow(
+      /^parameter bases names sector 14, which .* not/,
+    );
+    const networks = [{ name: 'services', sectors: [1, 26] }];
+    const network = testContext({ inputs, parameters: { networks }, outputs: declaredOutputs('networks') });
+    await expect(network.run('stages/networks.sql')).rejects.toThrow(/^network services is to be of sector 26, which/);
+  });
+
+  it('need not be named: then there is no network', async () => {
+    const none = testContext({ inputs, parameters: { networks: [] }, outputs: declaredOutputs('networks') });
+    const outputs = await none.run('stages/networks.sql');
+    expect(await outputs.rows('network_flow')).toEqual([]);
+    expect(await outputs.rows('outside_flow')).toHaveLength(4);
     outputs.close();
   });
 });

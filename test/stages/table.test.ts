@@ -8,10 +8,9 @@ import { testContext, type Row, type TestOutputs } from '../support/stage-contex
 const { stages } = readPipelineFile(join(import.meta.dirname, '../../examples/one-table.yaml'));
 const outputsOf = (stage: string) => stages.get(stage)!.outputs;
 
-const place = { gb2260: null, province: null };
 const region: Row[] = [
-  { id: 1, code: 'N', name: 'North', name_zh: null, ...place },
-  { id: 2, code: 'S', name: 'South', name_zh: null, ...place },
+  { id: 1, code: 'N', name: 'North', name_zh: null, gb2260: null, province: null },
+  { id: 2, code: 'S', name: 'South', name_zh: null, gb2260: null, province: 'S' },
 ];
 const sector: Row[] = [{ id: 1, name: 'Farming', name_zh: null }];
 const category: Row[] = [
@@ -67,6 +66,7 @@ describe('a table that is taken as it is', () => {
     ]);
     expect((await outputs.rows('table_balance')).map(({ relative_difference }) => relative_difference)).toEqual([0, 0]);
     expect(await outputs.rows('stressor')).toEqual([]);
+    expect(await outputs.rows('final_demand_stressor')).toEqual([]);
     outputs.close();
   });
 
@@ -92,29 +92,31 @@ describe('a table that is taken as it is', () => {
 
 describe('emissions from stressors', () => {
   const stressor: Row[] = [
-    { stressor: 'NO (air)', region: 'N', sector: 1, amount: 10 },
-    { stressor: 'NO2 (air)', region: 'N', sector: 1, amount: 5 },
-    { stressor: 'NO (air)', region: 'S', sector: 1, amount: 0 },
-    { stressor: 'NO2 (air)', region: 'S', sector: 1, amount: 7 },
+    { stressor: 'NO (air)', unit: 'kg', region: 'N', sector: 1, amount: 10 },
+    { stressor: 'NO2 (air)', unit: 'g', region: 'N', sector: 1, amount: 5000 },
+    { stressor: 'NO (air)', unit: 'kg', region: 'S', sector: 1, amount: 0 },
+    { stressor: 'NO2 (air)', unit: 'g', region: 'S', sector: 1, amount: 7000 },
+    { stressor: 'heat', unit: 'TJ', region: 'N', sector: 1, amount: 3 },
+    { stressor: 'heat', unit: 'TJ', region: 'S', sector: 1, amount: 4 },
   ];
-  const emissions = (pollutants: { name: string; stressors: string[]; t_per_unit: number }[], rows = stressor) =>
+  const emissions = (pollutants: { name: string; stressors: string[]; t_per_unit: number | null }[]) =>
     testContext({
-      inputs: { stressor: rows, region, sector },
+      inputs: { stressor, region, sector },
       parameters: { pollutants },
       outputs: outputsOf('stressor-emissions'),
     }).run('stages/stressor-emissions.sql');
 
   it('are sums of those that a pollutant names, in t', async () => {
     const outputs = await emissions([
-      { name: 'NOx', stressors: ['NO (air)', 'NO2 (air)'], t_per_unit: 0.001 },
-      { name: 'NO', stressors: ['NO (air)'], t_per_unit: 1 },
+      { name: 'NOx', stressors: ['NO (air)', 'NO2 (air)'], t_per_unit: null },
+      { name: 'heat', stressors: ['heat'], t_per_unit: 2 },
     ]);
     const rows = await outputs.rows('emission');
     expect(rows.map(({ pollutant, region, emission_t }) => [pollutant, region, emission_t])).toEqual([
-      ['NO', 'N', 10],
-      ['NO', 'S', 0],
-      ['NOx', 'N', 0.015],
-      ['NOx', 'S', 0.007],
+      ['NOx', 'N', 10 * 1e-3 + 5000 * 1e-6],
+      ['NOx', 'S', 7000 * 1e-6],
+      ['heat', 'N', 6],
+      ['heat', 'S', 8],
     ]);
     outputs.close();
   });
@@ -122,7 +124,15 @@ describe('emissions from stressors', () => {
   it('name those that there are where one is not', async () => {
     await expect(emissions([{ name: 'CO2', stressors: ['CO2'], t_per_unit: 1 }])).rejects.toMatchObject({
       message: 'pollutant CO2 is to be of the stressor "CO2", which the table does not have',
-      remedy: 'name one of its stressors in the parameter pollutants: NO (air), NO2 (air)',
+      remedy: 'name one of its stressors in the parameter pollutants: NO (air), NO2 (air), heat',
     });
+  });
+
+  it.each([
+    [['heat'], null, 'the stressor "heat" of pollutant X is in TJ'],
+    [['NO (air)'], 1, 'one kg of the stressor "NO (air)" is 0.001 t, but t_per_unit is 1.0'],
+    [['NO (air)', 'NO (air)'], null, 'pollutant X names the stressor "NO (air)" twice'],
+  ])('of %j, %j t a unit, are refused', async (stressors, t_per_unit, message) => {
+    await expect(emissions([{ name: 'X', stressors, t_per_unit }])).rejects.toThrow(message);
   });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseCsvObjects } from 'hucre/csv';
 import { describe, expect, it } from 'vitest';
+import { readPipelineFile } from '../../runner/pipeline-file.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Code that is to serve any study. */
@@ -51,5 +52,16 @@ describe('code that serves any study', () => {
     const names = facts('sectors.csv').flatMap(({ name, name_zh }) => [String(name), String(name_zh)]);
     expect(names).toHaveLength(52);
     expect(placesOf(names)).toEqual([]);
+  });
+
+  it('inherits no sector, unit, year or group from the study of this project', () => {
+    const { stages } = readPipelineFile(join(ROOT, 'examples/one-table.yaml'));
+    const parameters = [...stages.values()].flatMap(({ name, parameters: given }) =>
+      Object.entries(given).map(([parameter, value]) => `${name}.${parameter}: ${JSON.stringify(value)}`),
+    );
+    expect(parameters.length).toBeGreaterThan(5);
+    expect(parameters.filter((said) => /"sectors?":\[?\d|20\d\d|Beijing|cities|province|NOx/.test(said))).toEqual([]);
+    expect(parameters).toContain('networks.networks: []');
+    expect(parameters).toContain('intensity.bases: [{"name":"average","sector":null}]');
   });
 });

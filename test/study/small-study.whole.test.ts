@@ -195,7 +195,7 @@ describe('several pollutants', () => {
       join(study.folder, 'data-raw/user/emission-factors.csv'),
       ['pollutant,sector,kg_per_tce', ...rows].map((line) => `${line}\n`).join(''),
     );
-    study.edit('&pollutants [NOx]', '&pollutants [NOx, SO2]');
+    study.edit('pollutants: [NOx]', 'pollutants: [NOx, SO2]');
     const ended = await study.pipeline('run');
     expect(ended.text).not.toContain('failed');
     await expectIdentities(study.dataOut);
@@ -212,7 +212,7 @@ describe('several pollutants', () => {
     expect(report).toContain('SO2: Production against consumption');
     // Back to one pollutant and the stand-ins: all as it was.
     removeUserFiles();
-    study.edit('&pollutants [NOx, SO2]', '&pollutants [NOx]');
+    study.edit('pollutants: [NOx, SO2]', 'pollutants: [NOx]');
     expect((await study.pipeline('run')).code).toBe(0);
     expect(await balance('NOx')).toEqual(alone);
   });

@@ -56,7 +56,7 @@ describe('a column of A that adds up to more than 1', () => {
     expect(model.every(holds)).toBe(true);
 
     const { values: demand } = demandByConsumer(table, 'with-region');
-    const emissions = stressors.get('NOx')!;
+    const emissions = stressors.get('NOx')!.accounts;
     const exact = exactAccounts(
       {
         ...{ regions: 3, sectors: 2 },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Parameter, StageContext } from '../../../runner/stage.ts';
+import { StageError, type Parameter, type StageContext } from '../../../runner/stage.ts';
 import { readLayout, type KnownColumns, type SourceLayout } from '../../../stages/enterprises/columns.ts';
 import { readOptions } from '../../../stages/enterprises/parameters.ts';
 import { normal } from '../../../stages/enterprises/units.ts';
@@ -104,6 +104,36 @@ describe('a header', () => {
       message: expect.stringMatching(message) as string,
       remedy: expect.stringMatching(remedy) as string,
     });
+  });
+});
+
+describe('a suggestion', () => {
+  const suggested = async (header: string, parameters: Parameters): Promise<string | null> => {
+    const error: unknown = await layout(`${header}\n`, parameters).catch((thrown: unknown) => thrown);
+    if (!(error instanceof StageError)) throw new Error('no error');
+    return /columns: \{ .* \}/.exec(error.remedy)?.[0] ?? null;
+  };
+
+  it.each([
+    ['id,industry,place,nox_kg', { pollutants: ['SO2'] }],
+    ['id,industry,place,nox_emisions_kg', { pollutants: ['SO2'] }],
+    ['id,industry,place,二氧化碳排放量（吨）', { pollutants: ['SO2'] }],
+    ['id,industry,place,co2_kg', { pollutants: ['CO'] }],
+    ['id,industry,place,cod_kg', { pollutants: ['CO'] }],
+    ['id,industry,place,so3_kg', { pollutants: ['SO2'] }],
+    ['id,industry,place,nh3_kg,hg_kg', { pollutants: ['Hg', 'Hf'] }],
+    ['id,industry,nox_kg,place_name', { columns: { name: 'place_name' } }],
+  ])('is never what is another column, or like one: %s', async (header, parameters) => {
+    expect(await suggested(header, parameters)).toBeNull();
+  });
+
+  it.each([
+    ['id,industry,place,so2_emision_kg,nox_emission_kg', { pollutants: ['SO2'] }, 'columns: { SO2: so2_emision_kg }'],
+    ['id,industy,place,nox_kg', {}, 'columns: { industry: industy }'],
+    ['id,industry,所在地区域,nox_kg', {}, 'columns: { place: 所在地区域 }'],
+    ['企业代号,industry,place,nox_kg', { columns: { id: '企业编号' } }, 'columns: { id: 企业代号 }'],
+  ])('is the cell that is most like it: %s', async (header, parameters, expected) => {
+    expect(await suggested(header, parameters as Parameters)).toBe(expected);
   });
 });
 

@@ -131,6 +131,33 @@ describe('several files', () => {
     await expect(runFolder({ 'a.csv': 'id,industry,place,nox_kg\n' })).rejects.toThrow('has a header but no records');
   });
 
+  it('have sheets with a header each: one that continues another is an error, where it may hold records', async () => {
+    const header = ['id', 'industry', 'place', 'nox_kg', 'remark'];
+    const one = [header, ['A1', 3110, '唐山', 1]];
+    const two = [
+      ['A2', 3110, '唐山', 1],
+      ['A3', 3110, '唐山', 2],
+    ];
+    await expect(runFolder({ 'a.xlsx': await workbook({ one, two }) })).rejects.toMatchObject({
+      name: 'StageError',
+      message: expect.stringMatching(
+        /a\.xlsx, sheet two: there is no column id, industry, place, NOx; the header is A2,3110,唐山,1; line 1 is as wide/,
+      ) as string,
+      remedy: expect.stringMatching(/^Give the sheet the header, .* or remove it/) as string,
+    });
+    // Below the rows in which a header may stand, and with cells that are empty.
+    const late = [...Array.from({ length: 30 }, (_, i) => [`note ${i}`]), ['A2', null, null, null, 'x']];
+    await expect(runFolder({ 'a.xlsx': await workbook({ one, late }) })).rejects.toThrow(
+      /sheet late: .*; line 31 is as wide as a record/,
+    );
+    const notes = [
+      [null, null, null, null, '2017年环境统计'],
+      ['制表人', '张三', '2017'],
+    ];
+    const checked = await runFolder({ 'a.xlsx': await workbook({ notes, one }) });
+    expect(checked.clean.map(({ id }) => id)).toEqual(['A1']);
+  });
+
   it('add up, whatever they hold: records and rejects are the lines, emissions are exact', async () => {
     const units = { g: -3, kg: 0, t: 3, kt: 6, 万吨: 7 };
     const line = fc.record({ grams: fc.bigInt(0n, 10n ** 15n), fault: fc.boolean() });
@@ -163,5 +190,61 @@ describe('several files', () => {
       }),
       { numRuns: 5 },
     );
+  });
+});
+
+describe('an id', () => {
+  const HEADER_ROW = ['id', 'industry', 'place', 'nox_kg'];
+  const rounded = 'id is rounded by the spreadsheet';
+  const told = ({ clean, rejects }: Checked) => [
+    clean.map(({ id }) => id),
+    rejects.map(({ line, reason, column_name }) => [line, reason, column_name]),
+  ];
+
+  it('that is a number too large for a spreadsheet is a reject: others have become the same', async () => {
+    const ids = [
+      Number('911302831234567801'),
+      Number('911302831234567802'),
+      2 ** 53,
+      2 ** 53 - 1,
+      91130283,
+      '911302831234567801',
+    ];
+    const sheet = [HEADER_ROW, ...ids.map((id) => [id, 3110, '唐山', 1])];
+    const checked = await runFolder({ 'a.xlsx': await workbook({ sheet }) });
+    expect(told(checked)).toEqual([
+      [String(2 ** 53 - 1), '91130283', '911302831234567801'],
+      [2, 3, 4].map((line) => [line, rounded, 'id']),
+    ]);
+    expect(checked.rejects[0]!.raw).toBe('911302831234567800,3110,唐山,1');
+  });
+
+  it('is so in Parquet too: whole numbers are exact, floating point is not', async () => {
+    const rows = (id: string) => `SELECT ${id} AS id, '3110' AS industry, '唐山' AS place, 1 AS nox_kg`;
+    const files = {
+      'a.parquet': await parquet(
+        `${rows('911302831234567801::DOUBLE')} UNION ALL BY NAME ${rows('9113028312::DOUBLE')}`,
+      ),
+      'b.parquet': await parquet(`${rows('16777217::FLOAT')} UNION ALL BY NAME ${rows('16777215::FLOAT')}`),
+      'c.parquet': await parquet(`${rows('911302831234567801')} UNION ALL BY NAME ${rows('911302831234567802')}`),
+    };
+    expect(told(await runFolder(files))).toEqual([
+      ['9113028312', '16777215', '911302831234567801', '911302831234567802'],
+      [1, 1].map((line) => [line, rounded, 'id']),
+    ]);
+  });
+
+  it('is so in what a spreadsheet wrote as text', async () => {
+    const text = 'id,industry,place,nox_kg\n9.11303E+17,3110,130200,1\n9E17,3110,130200,1\nA+1,3110,130200,1\n';
+    expect(told(await runEnterprises(text))).toEqual([['9E17', 'A+1'], [[2, rounded, 'id']]]);
+  });
+
+  it('is the same in lower case and in full width; it is kept as it is written', async () => {
+    const ids = ['91130283xk', '91130283XK', '９１１３０２８３ｘＫ', '热电厂ｂ', '热电厂B', 'é', 'É', 'e'];
+    const text = [HEADER_ROW.join(), ...ids.map((id) => `${id},3110,130200,1`)].join('\n');
+    expect(told(await runEnterprises(text))).toEqual([
+      ['91130283xk', '热电厂ｂ', 'é', 'e'],
+      [3, 4, 6, 8].map((line) => [line, 'duplicate id', 'id']),
+    ]);
   });
 });

@@ -15,8 +15,10 @@ const divisions = new Map(
   ]),
 );
 const moves = new Map(rowsOf('industry-moves.csv').map(([from, to]) => [from!, to!]));
-const edition2017: Industries = { divisions, moves: new Map() };
-const edition2011: Industries = { divisions, moves };
+const classNames = new Map(rowsOf('industry-classes.csv').map(([code, name]) => [code!, name!]));
+const classes = new Set(classNames.keys());
+const edition2017: Industries = { divisions, classes, moves: new Map() };
+const edition2011: Industries = { divisions, classes, moves };
 
 const said = (code: string, industries: Industries): string => {
   const found = findIndustry(code, industries);
@@ -39,6 +41,28 @@ describe('an industry code', () => {
     ['610', '0610: 2'],
     ['6', '06: 2'],
     ['810.0', '0810: 4'],
+    ['9', '09: 4'],
+    ['690', '0690: 2'],
+    ['710', '0710: 3'],
+    ['720', '0720: 3'],
+    ['939', '0939: 4'],
+    ['061', '061: 2'],
+    // Groups of services, of which no class of mining has the digits.
+    ['611', 'industry outside the sectors with enterprise records'],
+    ['619', 'industry outside the sectors with enterprise records'],
+    ['831', 'industry outside the sectors with enterprise records'],
+    ['841', 'industry outside the sectors with enterprise records'],
+    ['910', 'industry outside the sectors with enterprise records'],
+    ['61', 'industry outside the sectors with enterprise records'],
+    // Groups of services and classes of mining without their zero.
+    ['711', 'ambiguous industry'],
+    ['721', 'ambiguous industry'],
+    ['911', 'ambiguous industry'],
+    ['922.0', 'ambiguous industry'],
+    ['931', 'ambiguous industry'],
+    ['L721', 'industry outside the sectors with enterprise records'],
+    ['0721', '0721: 3'],
+    ['7210', 'industry outside the sectors with enterprise records'],
     ['B0610', '0610: 2'],
     ['46', '46: 23'],
     ['C', 'industry is only a section'],
@@ -72,12 +96,19 @@ describe('an industry code', () => {
     expect(said(code, edition2017)).toBe(as2017);
   });
 
+  it('of three digits is mining only if it is a class of mining with a zero before it', () => {
+    for (let number = 600; number < 1000; number++) {
+      const { reason } = findIndustry(String(number), edition2017);
+      const isClass = classes.has(`0${number}`) || number === 710 || number === 720;
+      expect(reason === null || reason === 'ambiguous industry', String(number)).toBe(isClass);
+    }
+  });
+
   it('moves to a class of 2017, of another sector', () => {
-    const classes = new Map(rowsOf('industry-classes.csv').map(([code, name]) => [code!, name!]));
     for (const [from, to, name] of rowsOf('industry-moves.csv')) {
       expect(divisions.get(from!.slice(0, 2))!.sector).not.toBe(divisions.get(to!.slice(0, 2))!.sector);
-      if (to!.length === 4) expect(classes.get(to!)).toBe(name);
-      else expect([...classes.keys()].some((code) => code.startsWith(to!))).toBe(true);
+      if (to!.length === 4) expect(classNames.get(to!)).toBe(name);
+      else expect([...classes].some((code) => code.startsWith(to!))).toBe(true);
     }
   });
 });

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sqlText, withDatabase } from '../../../formats/database.ts';
+import { workbook } from '../../formats/records/fixtures.ts';
+import { hasDecimalComma } from '../../../stages/enterprises/numbers.ts';
 import { runFolder } from './run-enterprises.ts';
 
 /** What is written, the unit of its column, and the kilograms it counts as; null: it is rejected as no number. */
@@ -39,13 +42,15 @@ const EXAMPLES: [written: string, unit: string, kilograms: number | null][] = [
   ['1', '千克', 1],
   ['1000', '克', 1],
   ['1', '吨', 1000],
-  ['1,23', 'kg', null],
+  ['-0', 't', 0],
+  ['1,234', 't', 1_234_000],
+  ['0 125', 't', null],
+  ['001 234', 'kg', null],
+  ['0,125,000', 'kg', null],
   ['12,34,567', 'kg', null],
-  ['1,2345', 'kg', null],
-  [',123', 'kg', null],
-  ['1.234,5', 'kg', null],
   ['1, 234', 'kg', null],
-  ['1 234,567', 'kg', null],
+  ['1,', 'kg', null],
+  ['1,5x', 'kg', null],
   ['12 34', 'kg', null],
   ['1.2.3', 'kg', null],
   ['e5', 'kg', null],
@@ -85,6 +90,98 @@ describe('an emission', () => {
   });
 });
 
+describe('a decimal comma', () => {
+  it.each(['1,5', '0,125', '001,234', '　１，５'])('refuses the whole source: %s', async (written) => {
+    const content = {
+      'a.csv': 'id,industry,place,NOx (t),SO2 (kg)\nX,3110,130200,1.5,1\n',
+      'b.csv': [
+        'id;industry;place;NOx (t);SO2 (kg)',
+        'A;3110;130200;1,234;1',
+        '',
+        `B;3110;130200;1;${written}`,
+        'C;3110;130200;2,5;1',
+      ].join('\n'),
+    };
+    await expect(runFolder(content, { parameters: { pollutants: ['NOx', 'SO2'] } })).rejects.toMatchObject({
+      name: 'StageError',
+      message: expect.stringMatching(
+        new RegExp(`/b\\.csv, line 4, column SO2 \\(kg\\): ${written.trim()} has a decimal comma$`),
+      ) as string,
+      remedy: expect.stringMatching(/^Write decimal points/) as string,
+    });
+  });
+
+  it('is one where no other comma would do', async () => {
+    const decimal = [
+      '1,5',
+      '0,125',
+      '001,234',
+      '1,23',
+      '1,2345',
+      ',123',
+      '1234,567',
+      '1.234,5',
+      '1 234,567',
+      '-0,125',
+      '1,5e3',
+      '0，125',
+    ];
+    const others = [
+      '1,234',
+      '１，２３４',
+      '1,234.5',
+      '1,234,567',
+      '12,34,567',
+      '1,',
+      ',',
+      '1,5x',
+      'a,b',
+      '1, 234',
+      '1.5',
+      '',
+      '01,234,567',
+    ];
+    const all = [...decimal, ...others];
+    await withDatabase(async (database) => {
+      const values = all.map((text) => `(${sqlText(text)})`).join(', ');
+      const found = await database.runAndReadAll(
+        `SELECT text FROM (VALUES ${values}) given(text) WHERE ${hasDecimalComma('text')}`,
+      );
+      expect(found.getRows().flat()).toEqual(decimal);
+    });
+  });
+
+  it('is told from a comma that ends a field, and from what is no number', async () => {
+    const lines = [
+      'id,industry,place,nox_t',
+      'A,3110,130200,1,5',
+      'B,3110,130200,"1,5t"',
+      'C,3110,130200,"1,500"',
+      'D,"3110,130200,"1,5"',
+    ];
+    const { emissions, rejects } = await runFolder({ 'a.csv': lines.join('\n') });
+    expect(emissions.map(({ line, emission_kg }) => [line, emission_kg])).toEqual([[4, 1_500_000]]);
+    expect(rejects.map(({ reason }) => reason)).toEqual([
+      'too many columns',
+      'emission is not a number',
+      'stray quote',
+    ]);
+  });
+
+  it('is looked for in workbooks too, where it is a text', async () => {
+    const sheets = {
+      '2017': [
+        ['id', 'industry', 'place', 'nox_t'],
+        ['A', 3110, '唐山', 1.5],
+        ['B', 3110, '唐山', '0,125'],
+      ],
+    };
+    await expect(runFolder({ 'a.xlsx': await workbook(sheets) })).rejects.toThrow(
+      /a\.xlsx, sheet 2017, line 3, column nox_t: 0,125 has a decimal comma/,
+    );
+  });
+});
+
 describe('several pollutants', () => {
   const header = '组织机构代码,行业代码,行政区划代码,二氧化硫排放量（吨）,NOx (kg),烟（粉）尘排放量(kg),CO2_万吨';
   const file = {
@@ -103,6 +200,17 @@ describe('several pollutants', () => {
       [3, 'emission is not a number', 'NOx (kg)'],
       [4, 'emission is empty', 'NOx (kg)'],
     ]);
+  });
+
+  it('may be called anything', async () => {
+    const text = 'id,industry,place,it\'s_kg,number (t),"a ""b""_kg"\nA,3110,130200,1,2,3\nB,3110,130200,1,x,3\n';
+    const { emissions, rejects } = await runFolder({ 'a.csv': text }, { parameters: { pollutants: ["it's", 'number', 'a "b"'] } }); // prettier-ignore
+    expect(emissions.map(({ pollutant, emission_kg }) => [pollutant, emission_kg])).toEqual([
+      ['a "b"', 3],
+      ["it's", 1],
+      ['number', 2000],
+    ]);
+    expect(rejects).toMatchObject([{ line: 3, column_name: 'number (t)', reason: 'emission is not a number' }]);
   });
 
   it('that are not asked for are not looked at', async () => {

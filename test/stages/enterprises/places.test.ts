@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Places, type PlaceFinding } from '../../../stages/enterprises/places.ts';
+import type { StageContext } from '../../../runner/stage.ts';
+import { Places, readPlaces, type PlaceFinding } from '../../../stages/enterprises/places.ts';
 import { projectFile } from '../../data-raw/facts.ts';
 
 const rowsOf = (file: string): string[][] =>
@@ -91,6 +92,10 @@ describe('a code of GB/T 2260', () => {
     ['13028', 'unknown place'],
     ['1302830', 'unknown place'],
     ['430100', 'place outside the regions'],
+    ['430000', 'place outside the regions'],
+    ['43', 'place outside the regions'],
+    ['4300', 'place outside the regions'],
+    ['99', 'unknown place'],
   ])('%s: %s', (code, expected) => {
     expect(said(places.find(code))).toBe(expected);
   });
@@ -145,6 +150,48 @@ describe('a name', () => {
   it('is kept as it is given, a code without what a spreadsheet made of it', () => {
     expect(places.find('唐山')).toEqual({ place: '唐山', region: 'TS', reason: null });
     expect(places.find('130283.0')).toEqual({ place: '130283', region: 'TS', reason: null });
+  });
+});
+
+describe('the regions of a study', () => {
+  /** Two regions as their table has them: without Chinese names, and the second without place codes. */
+  const tables: Record<string, Record<string, (string | null)[] | Float64Array>> = {
+    place_history: {
+      code: ['150000', '150100', '440000'],
+      name_zh: ['内蒙古自治区', '呼和浩特市', '广东省'],
+      city: ['150000', '150100', '440000'],
+      until: Float64Array.of(NaN, NaN, NaN),
+    },
+    region: {
+      code: ['NM', 'RW'],
+      name: ['Inner Mongolia', 'Ｒest of World'],
+      name_zh: [null, null],
+      gb2260: ['15', null],
+    },
+  };
+  const query: StageContext['query'] = (sql) =>
+    Promise.resolve(Object.entries(tables).find(([name]) => sql.includes(`FROM ${name} `))![1]);
+
+  it('are found by any of their names, whatever its spaces, width and case', async () => {
+    const found = await readPlaces({ query } as StageContext);
+    for (const name of [
+      'Inner Mongolia',
+      'inner mongolia',
+      ' INNER  Mongolia',
+      'InnerMongolia',
+      'ｎｍ',
+      '1501',
+      '呼和浩特',
+    ])
+      expect(said(found.find(name)), name).toBe('NM');
+    for (const name of ['rest of world', 'Ｒest of World', 'rw']) expect(said(found.find(name)), name).toBe('RW');
+  });
+
+  it('have no name that is not there, and no places without codes', async () => {
+    const found = await readPlaces({ query } as StageContext);
+    for (const name of ['null', 'NULL', '']) expect(said(found.find(name)), name).toBe('unknown place');
+    expect(said(found.find('44'))).toBe('place outside the regions');
+    expect(said(found.find('广东'))).toBe('place outside the regions');
   });
 });
 

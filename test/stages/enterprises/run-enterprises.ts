@@ -81,7 +81,7 @@ async function inFolder<Result>(
   }
 }
 
-const FACTS = ['region', 'sector', 'industry', 'industry_move', 'place_history', 'enterprise_column'];
+const FACTS = ['region', 'sector', 'industry', 'industry_class', 'industry_move', 'place_history', 'enterprise_column'];
 let written: Promise<Record<string, string>> | undefined;
 
 /** The project's facts that the stage looks into, by name: Parquet files, written once for all runs. */

@@ -378,3 +378,10 @@ describe('the code of the report', () => {
     code.delete('sample.ts');
   });
 });
+
+it('a page tells regions apart by their names: two of one name are refused', async () => {
+  const named = required.region.map((region) => ({ ...region, name: region.code === 'A' ? 'Arda' : 'Bree' }));
+  await expect(reportOf(await writeTables({ ...required, region: named }), [], countries)).rejects.toThrow(
+    'regions B and C are both called Bree',
+  );
+});

@@ -190,10 +190,10 @@ export const miniature: Tables = {
     ['TS', 1, 3000],
   ),
   flow_efficiency: nox(
-    'basis from_region to_region emission_t efficient',
-    ['average', 'TS', 'BJ', 30, false],
-    ['average', 'BJ', 'TS', 10, true],
-    ['metals', 'TS', 'BJ', 0, false],
+    'basis sector from_region to_region emission_t efficient',
+    ['average', null, 'TS', 'BJ', 30, false],
+    ['average', null, 'BJ', 'TS', 10, true],
+    ['metals', 1, 'TS', 'BJ', 0, false],
   ),
   correlation: rows(
     CORRELATION,
@@ -204,6 +204,12 @@ export const miniature: Tables = {
     CORRELATION,
     ['population_density', 0.812, 0.0007, 0.4, 0.9, 0.95, 13, 0.797, null],
     ['tertiary_share', 0.4821, 0.09, -0.1, 0.8, 0.95, 13, 0.506, null],
+  ),
+  correlation_sample: rows(
+    'region printed_t computed_t',
+    ['BJ', 200000, 250000],
+    ['TS', 150000, 150000],
+    ['LF', 100000, 100000],
   ),
   validation_study: rows(
     'noise method status message wape stpe mad theil_u footprint_wape city_flow_wape inefficient_share true_inefficient_share',

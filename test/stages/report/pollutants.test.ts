@@ -155,10 +155,11 @@ describe('the report of two pollutants', () => {
     const other = expectValid(await reportOf(paths, standIn, parameters));
     expect(other.querySelector('#comparison .notes')!.textContent).toContain('Table 4 goes by the sign alone');
     expect(byId(other, 'factors').textContent).toContain(SECOND);
-    const consumption = (report: Element): string[] =>
-      all(byId(report, 'factors'), 'tbody tr').map((line) => plain(all(line, 'td').at(-2)!.textContent));
-    expect(consumption(page)).toEqual(['250,000', '150,000', '100,000']);
-    expect(consumption(other)).toEqual(['25,000', '15,000', '10,000']);
+    // The sample is that of the stage correlation, whatever the page is told.
+    const consumption = all(byId(page, 'factors'), 'tbody tr').map((line) =>
+      plain(all(line, 'td').at(-2)!.textContent),
+    );
+    expect(consumption).toEqual(['250,000', '150,000', '100,000']);
   });
 
   it('refuses printed figures of which it is not said what they are of', async () => {

@@ -96,6 +96,7 @@ const dataPackage = z.strictObject({
   left_out: z
     .array(z.strictObject({ artifact: name, kind: z.enum(['matrix', 'file']) } satisfies Keys<LeftOut>))
     .describe('Results that are no tables; empty where tables were named.'),
+  held_back: z.array(name).describe("Sources that are user's data; empty where tables were named."),
 } satisfies Keys<DataPackage>);
 
 const lock = z.strictObject({

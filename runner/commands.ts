@@ -95,7 +95,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   package: {
     takes: 'FOLDER [TABLE...]',
-    does: 'Writes tables as CSV with a datapackage.json, for R, Python and others, in a new folder. Without names: all.',
+    does: "Writes tables as CSV with a datapackage.json, for R, Python and others, in a new folder. Without names: all but the user's data.",
     example: 'npm run pipeline -- package ../package',
     words: { least: 1, most: Infinity, are: 'a folder, and after it tables' },
     options: ['gzip'],

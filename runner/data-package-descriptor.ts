@@ -3,7 +3,7 @@ import { TIME_FORMAT, type WrittenCsv } from './data-package-csv.ts';
 import type { PackedTable } from './data-package-tables.ts';
 import type { Entity } from './crate-graph.ts';
 import type { Sha256 } from './hash.ts';
-import type { ColumnDeclaration, Pipeline } from './pipeline.ts';
+import type { ColumnDeclaration, Pipeline, Source } from './pipeline.ts';
 
 export const DESCRIPTOR = 'datapackage.json';
 
@@ -33,10 +33,12 @@ export const resourceName = (table: string): string => table.replace('@', '.');
 
 /**
  * The text of datapackage.json, with the profile `tabular-data-package`: https://specs.frictionlessdata.io
- * No time is in it, so that the same results give the same bytes.
+ * No time is in it, so that the same results give the same bytes. What CITATION.cff says of licences and works holds for
+ * the software: those of the data are in the pipeline.
+ * @param sources the files that the results were made from
  */
-export function descriptor(files: readonly PackedFile[], pipeline: Pipeline): string {
-  const { title, abstract, version, authors, licences, cited, entities } = readCitation(pipeline.root);
+export function descriptor(files: readonly PackedFile[], sources: readonly Source[], pipeline: Pipeline): string {
+  const { title, abstract, version, authors, entities } = readCitation(pipeline.root);
   const byId = new Map(entities.map((entity) => [entity['@id'], entity]));
   const named = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? []);
   const packed = new Set(files.map(({ table }) => table.name));
@@ -46,15 +48,12 @@ export function descriptor(files: readonly PackedFile[], pipeline: Pipeline): st
     title: title === null ? pipeline.name : `${title}: ${pipeline.name}`,
     description: abstract ?? `Tables of the pipeline ${pipeline.name}`,
     ...(version === null ? {} : { version }),
-    ...list('licenses', named(licences).map(licence)),
+    ...list('licenses', pipeline.licence === null ? [] : [licence(pipeline.licence)]),
     ...list(
       'contributors',
       named(authors).map((author) => contributor(author, byId)),
     ),
-    ...list(
-      'sources',
-      named(cited).map(({ '@id': path, name }) => ({ title: name, path })),
-    ),
+    ...list('sources', sources.map(origin)),
     resources: files.map((file) => resource(file, packed)),
   };
   return `${JSON.stringify(about, null, 2)}\n`;
@@ -64,10 +63,17 @@ export function descriptor(files: readonly PackedFile[], pipeline: Pipeline): st
 const list = (property: string, items: readonly unknown[]): Readonly<Record<string, unknown>> =>
   items.length === 0 ? {} : { [property]: items };
 
-/** An expression of several licences is no name; its address is still one. */
-const licence = ({ '@id': path, name }: Entity) => ({
-  ...(/^[-a-zA-Z0-9._]+$/.test(String(name)) ? { name } : {}),
-  ...{ path, title: name },
+/** A URL has no name that the specification knows. `+` is in few ids, and in no name; their address is still one. */
+function licence(named: string) {
+  if (/^https?:/.test(named)) return { path: named };
+  const path = `https://spdx.org/licenses/${encodeURIComponent(named)}`;
+  return { ...(named.includes('+') ? {} : { name: named }), path, title: named };
+}
+
+/** The file itself is not in the package, so it has no path there. */
+const origin = ({ file, description, evidence }: Source) => ({
+  title: description === '' ? file : description,
+  ...(evidence === null ? {} : { evidence }),
 });
 
 function contributor(author: Entity, byId: ReadonlyMap<string, Entity>) {

@@ -4,7 +4,7 @@ import type { Dataset } from './datasets.ts';
 import { MistakeError } from './diagnostic.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
 import { suggest } from './nearest.ts';
-import type { TableDeclaration } from './pipeline.ts';
+import { USERS_DATA, type TableDeclaration } from './pipeline.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 /** A table as a package describes it. */
@@ -94,13 +94,28 @@ function kindsOfEvidence({ stages, datasets }: Archived): EvidenceOf {
   return kindsOf;
 }
 
-/** Those that are named, in the order that all have; no names: all. Throws a MistakeError for any other name. */
+interface Chosen {
+  readonly tables: readonly PackedTable[];
+  /** Names of those that are left out because the user may not be allowed to pass them on. */
+  readonly heldBack: readonly string[];
+}
+
+/**
+ * Those that are named, in the order that all have; no names: all but files that are the user's data. What was made of them
+ * is a result. Throws a MistakeError for a name that no table has.
+ */
 export function chosenTables(
   tables: readonly PackedTable[],
   names: readonly string[],
   { datasets, replaced }: Archived,
-): readonly PackedTable[] {
-  if (names.length === 0) return tables;
+): Chosen {
+  if (names.length === 0) {
+    const isHeldBack = ({ file, evidence }: PackedTable) => file !== null && evidence.includes(USERS_DATA);
+    return {
+      tables: tables.filter((table) => !isHeldBack(table)),
+      heldBack: tables.filter(isHeldBack).map(({ name }) => name),
+    };
+  }
   const packable = tables.map(({ name }) => name);
   for (const name of names) {
     if (packable.includes(name)) continue;
@@ -114,5 +129,5 @@ export function chosenTables(
     }
     throw new MistakeError(`There is no table \`${name}\`. ${suggest(name, packable)}`);
   }
-  return tables.filter(({ name }) => names.includes(name));
+  return { tables: tables.filter(({ name }) => names.includes(name)), heldBack: [] };
 }

@@ -11,6 +11,7 @@ import { chosenTables, packableTables, type PackedTable } from './data-package-t
 import { MistakeError } from './diagnostic.ts';
 import { flushToDisk, writeAtomically } from './files.ts';
 import { sha256OfFile } from './hash.ts';
+import { USERS_DATA, type Source } from './pipeline.ts';
 import { openDatabase } from './stage-context.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -25,6 +26,8 @@ export interface DataPackage {
   readonly bytes: number;
   /** Results that are no tables; empty where tables are named. */
   readonly left_out: readonly LeftOut[];
+  /** Sources that are the user's own data, and are packed only where they are named; empty where tables are named. */
+  readonly held_back: readonly string[];
 }
 
 export interface LeftOut {
@@ -36,7 +39,8 @@ export interface LeftOut {
  * Writes tables as CSV with a datapackage.json: https://specs.frictionlessdata.io/tabular-data-package/
  * Readers see no folder or the whole one. Throws a MistakeError if not all is up to date and published.
  *
- * @param names of the tables, of scenarios `NAME@SCENARIO`; empty: all results and sources that are tables
+ * @param names of the tables, of scenarios `NAME@SCENARIO`; empty: all results, and sources that are tables and not the
+ *   user's own data
  * @param compress writes `.csv.gz`
  * @param threads of DuckDB; null: all
  */
@@ -49,16 +53,14 @@ export async function writeDataPackage(
 ): Promise<DataPackage> {
   requireFree(named);
   const archived = await requireArchivable(workshop, 'Nothing is packed');
-  const tables = chosenTables(packableTables(archived, workshop), names, archived);
-  if (tables.length === 0) {
-    throw new MistakeError('Nothing is packed: the pipeline has no tables.\n  Declare `columns` of its results.');
-  }
+  const { tables, heldBack } = chosenTables(packableTables(archived, workshop), names, archived);
+  if (tables.length === 0) throw nothingToPack(heldBack);
   const files = await intoNewFolder(named, async (folder) => {
     mkdirSync(join(folder, 'data'));
     const written = await inDatabase(workshop, threads, (database) =>
       writeTables(database, tables, folder, compress, workshop),
     );
-    writeAtomically(join(folder, DESCRIPTOR), descriptor(written, workshop.pipeline));
+    writeAtomically(join(folder, DESCRIPTOR), descriptor(written, sourcesOf(archived), workshop.pipeline));
     return written;
   });
   return {
@@ -67,8 +69,19 @@ export async function writeDataPackage(
     rows: files.reduce((sum, { rows }) => sum + rows, 0),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     left_out: names.length === 0 ? noTables(archived) : [],
+    held_back: heldBack,
   };
 }
+
+function nothingToPack(heldBack: readonly string[]): MistakeError {
+  const [what, remedy] =
+    heldBack.length === 0
+      ? ['the pipeline has no tables', 'Declare `columns` of its results.']
+      : [`all its tables are ${USERS_DATA}`, `If you may publish them, name them: ${heldBack.join(' ')}`];
+  return new MistakeError(`Nothing is packed: ${what}.\n  ${remedy}`);
+}
+
+const sourcesOf = ({ datasets }: Archived): Source[] => datasets.sources.map(({ source }) => source);
 
 const noTables = ({ datasets }: Archived): LeftOut[] =>
   datasets.artifacts.flatMap(({ name, output: { kind } }) => (kind === 'table' ? [] : [{ artifact: name, kind }]));

@@ -60,7 +60,8 @@ function keep(one: SourceToRead, path: string, rows: number, account: Account, s
   const stage = sourceStage(source.name);
   const output = { ...store.adopt(path), rows };
   const outputs = { [source.name]: output };
-  store.writeReceipt({ key, stage, fields, outputs, files: {}, previous: store.latest(stage), ...account });
+  const about = { key, stage, pipeline: pipeline.name, fields };
+  store.writeReceipt({ ...about, outputs, files: {}, previous: store.latest(stage), ...account });
   store.setLatest(stage, key);
   shelf.set(source.name, readSource(one, output, workshop));
 }

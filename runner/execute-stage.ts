@@ -173,11 +173,11 @@ function keep(
   outputs: readonly JobOutput[],
   result: JobResult,
   account: Account,
-  { store }: Workshop,
+  { store, pipeline }: Workshop,
 ): Executed {
   const stored = outputs.map(({ name, path }) => [name, { ...store.adopt(path), rows: result.rows[name] ?? null }]);
   const previous = store.latest(stage.id);
-  const about = { key, stage: stage.name, fields, files: code.files, previous };
+  const about = { key, stage: stage.name, pipeline: pipeline.name, fields, files: code.files, previous };
   const receipt: Receipt = { ...about, outputs: Object.fromEntries(stored) as Receipt['outputs'], ...account };
   store.writeReceipt(receipt);
   return { receipt, unchanged: hasOutputsOf(previous === null ? null : store.receipt(previous), receipt) };

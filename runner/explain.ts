@@ -125,9 +125,12 @@ const brief = (text: string): string => {
   return short.length > 100 ? `${short.slice(0, 97)}...` : short;
 };
 
-/** Why a stage has to run, in a few words. */
-export function reasonToRun(latest: Comparable | null, now: Comparable): string {
-  if (latest === null) return 'never ran here';
+/**
+ * Why a stage has to run, in a few words.
+ * @param latest what it used last in the pipeline of this name; null: nothing
+ */
+export function reasonToRun(latest: Comparable | null, now: Comparable, pipeline: string): string {
+  if (latest === null) return `never ran in ${pipeline}`;
   const found = changes(latest, now);
   if (found.length === 0) return 'its stored outputs are gone or damaged';
   const [first] = found;

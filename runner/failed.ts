@@ -9,9 +9,10 @@ import type { Workshop } from './workshop.ts';
 
 /**
  * What a stage wrote about its own failure: tables declared with `diagnosis: true` that it had written when it failed.
- * They are kept beside the store, one folder a stage, until the stage fails again or succeeds.
+ * They are kept beside the store, one folder for each stage of each pipeline, until the stage fails again or succeeds.
  */
-const folderOf = ({ store }: Pick<Workshop, 'store'>, stage: string): string => join(store.folder, 'failed', stage);
+const folderOf = ({ store, pipeline }: Pick<Workshop, 'store' | 'pipeline'>, stage: string): string =>
+  join(store.folder, 'failed', `${pipeline.name}.${stage}`);
 
 /** Keeps the diagnoses of a failed stage in place of those of its last failure. @returns the failure that names them */
 export function keepDiagnoses(
@@ -50,7 +51,7 @@ export function keepDiagnoses(
 }
 
 /** Removes what is kept of the last failure of a stage that has succeeded since. */
-export function forgetDiagnoses(workshop: Pick<Workshop, 'store'>, stage: string): void {
+export function forgetDiagnoses(workshop: Pick<Workshop, 'store' | 'pipeline'>, stage: string): void {
   const folder = folderOf(workshop, stage);
   if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
 }

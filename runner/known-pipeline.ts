@@ -6,11 +6,11 @@ import type { Pipeline, ScenarioDeclaration, Source, StageDeclaration, TableDecl
 import { filesOf } from './shell-command.ts';
 
 /** A pipeline as JSON keeps it. */
-interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'scenarios' | 'elsewhere' | 'file'> {
+interface Kept extends Omit<Pipeline, 'sources' | 'stages' | 'scenarios' | 'absentTables' | 'file'> {
   readonly sources: readonly (readonly [string, Source])[];
   readonly stages: readonly (readonly [string, StageDeclaration])[];
   readonly scenarios: readonly (readonly [string, ScenarioDeclaration])[];
-  readonly elsewhere: readonly (readonly [string, TableDeclaration])[];
+  readonly absentTables: readonly (readonly [string, TableDeclaration])[];
   /** The runner that has read and checked it. */
   readonly runner: string;
   /** Whether JSON gives back just what was put into it: it makes 0 of -0. */
@@ -45,14 +45,14 @@ export async function knownPipeline(place: PipelinePlace, memo: Memo): Promise<P
       root === place.root &&
       stages.every(([, stage]) => codeFiles(stage).every((file) => hasFile(place, file))),
   );
-  const { sources, stages, scenarios, elsewhere } = kept;
+  const { sources, stages, scenarios, absentTables } = kept;
   return {
     ...kept,
     file: place.file,
     sources: new Map(sources),
     stages: new Map(stages),
     scenarios: new Map(scenarios),
-    elsewhere: new Map(elsewhere),
+    absentTables: new Map(absentTables),
   };
 }
 
@@ -64,7 +64,7 @@ function keep({ file: _, ...pipeline }: Pipeline): Kept {
     sources: [...pipeline.sources],
     stages: [...pipeline.stages],
     scenarios: [...pipeline.scenarios],
-    elsewhere: [...pipeline.elsewhere],
+    absentTables: [...pipeline.absentTables],
   };
   const exact = isDeepStrictEqual(JSON.parse(JSON.stringify(lists)), lists);
   return { ...pipeline, ...lists, runner: RUNNER, exact };

@@ -1,9 +1,10 @@
-import type { Places } from './pipeline-base.ts';
+import type { Places } from './pipeline-places.ts';
 import type { WrittenPipeline, WrittenTable } from './pipeline-schema.ts';
 import type {
   ColumnDeclaration,
   Output,
   Pipeline,
+  ScenarioDeclaration,
   Source,
   StageDeclaration,
   TableDeclaration,
@@ -11,14 +12,15 @@ import type {
 } from './pipeline.ts';
 import { parseCommand } from './shell-command.ts';
 import { isFolder } from './source-files.ts';
+import type { Parameter } from './stage.ts';
 
 /**
  * The pipeline that a written one means: defaults filled in, places noted, no names resolved.
- * @param elsewhere tables of the base that nobody here makes, by name
+ * @param absentTables tables of the base that nobody here makes, by name
  */
 export function buildPipeline(
   written: WrittenPipeline,
-  elsewhere: Readonly<Record<string, WrittenTable>>,
+  absentTables: Readonly<Record<string, WrittenTable>>,
   places: Places,
   about: Pick<Pipeline, 'absolute' | 'file' | 'root' | 'folder' | 'bases' | 'text'>,
 ): Pipeline {
@@ -47,12 +49,15 @@ export function buildPipeline(
   });
   return {
     name: written.pipeline,
+    licence: written.licence ?? null,
     ...about,
     sources: new Map(sources.map((source) => [source.name, source])),
     stages: new Map(stages.map((stage) => [stage.name, stage])),
-    scenarios: new Map(Object.entries(written.scenarios ?? {})),
-    elsewhere: new Map(
-      Object.entries(elsewhere).map(([name, said]) => [name, declared(said.columns ?? {}, said.key, inUnits)]),
+    scenarios: new Map(
+      Object.entries(written.scenarios ?? {}).map(([name, changes]) => [name, scenario(changes, inUnits)]),
+    ),
+    absentTables: new Map(
+      Object.entries(absentTables).map(([name, said]) => [name, declared(said.columns ?? {}, said.key, inUnits)]),
     ),
   };
 }
@@ -81,7 +86,7 @@ function buildStage(
     description: stage.description ?? '',
     inputs: stage.inputs ?? [],
     optionalInputs: stage.optional_inputs ?? [],
-    parameters: stage.parameters ?? {},
+    parameters: parametersIn(inUnits, stage.parameters ?? {}),
     parameterTypes: stage.parameter_types ?? null,
     provenance: stage.provenance ?? false,
     threads: stage.threads ?? null,
@@ -159,14 +164,32 @@ function declaration(
   };
 }
 
-/** A unit with its names replaced. */
-type InUnits = (unit: string) => string;
+const scenario = (changes: ScenarioDeclaration, inUnits: InUnits): ScenarioDeclaration =>
+  Object.fromEntries(
+    Object.entries(changes).map(([stage, parameters]) => [stage, parametersIn(inUnits, parameters)] as const),
+  );
 
-/** A name that is not known stays as it is written, and is found by `tableProblems`. */
+const parametersIn = (inUnits: InUnits, parameters: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, parameterIn(inUnits, value)] as const));
+
+type Parameters = StageDeclaration['parameters'];
+
+/** A parameter with the names of units replaced in all its texts; names of members are no texts. */
+function parameterIn(inUnits: InUnits, value: Parameter): Parameter {
+  if (typeof value === 'string') return inUnits(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly Parameter[]).map((member) => parameterIn(inUnits, member));
+  return parametersIn(inUnits, value as Parameters);
+}
+
+/** A text with the names of units that are in it replaced. */
+type InUnits = (text: string) => string;
+
+/** A name that is not known stays as it is written: in a unit it is found by `tableProblems`. */
 const namedUnits =
   (units: Readonly<Record<string, string>>): InUnits =>
-  (unit) =>
-    unit.replaceAll(NAMED_UNIT, (braced, name: string) => (Object.hasOwn(units, name) ? units[name]! : braced));
+  (text) =>
+    text.replaceAll(NAMED_UNIT, (braced, name: string) => (Object.hasOwn(units, name) ? units[name]! : braced));
 
 /** The name of a unit, in braces. */
 export const NAMED_UNIT = /\{([^{}]*)\}/g;

@@ -56,7 +56,7 @@ function sourceProblems(source: Source, pipeline: Pipeline, madeInBase: MadeInBa
   if (source.otherwise !== null && !artifacts.includes(source.otherwise)) {
     const message = `no stage makes \`${source.otherwise}\``;
     problems.push(
-      problem([...path, 'otherwise'], 'value', message, remedyFor(source.otherwise, artifacts, madeInBase)),
+      problem([...path, 'otherwise'], 'value', message, remedyFor(source.otherwise, artifacts, pipeline, madeInBase)),
     );
   }
   return problems;
@@ -99,14 +99,17 @@ export const missingFile = (file: string) => ({
 });
 
 /** What nobody here makes may be made in the base. */
-function remedyFor(artifact: string, known: readonly string[], madeInBase: MadeInBase): string {
+function remedyFor(artifact: string, known: readonly string[], { stages }: Pipeline, madeInBase: MadeInBase): string {
   const stage = madeInBase.get(artifact);
   if (stage === undefined) return suggest(artifact, known);
+  if (stages.has(stage.name)) {
+    return `The stage \`${stage.name}\` of the base makes it, but not as it is here: declare it under its \`outputs\`.`;
+  }
   return `The stage \`${stage.name}\` of the base makes it: name that stage under \`stages:\` here.`;
 }
 
 function inputProblems(stage: StageDeclaration, pipeline: Pipeline, madeInBase: MadeInBase): Problem[] {
-  const { sources, stages, elsewhere } = pipeline;
+  const { sources, stages, absentTables } = pipeline;
   const known = [...sources.keys(), ...producers(stages.values()).keys()];
   const listed = [
     ...stage.inputs.map((input, index) => ({ input, list: 'inputs', index })),
@@ -114,12 +117,12 @@ function inputProblems(stage: StageDeclaration, pipeline: Pipeline, madeInBase: 
   ];
   return listed.flatMap(({ input, list, index }, place) => {
     const path = ['stages', stage.name, list, index];
-    if (!known.includes(input) && !(list === 'optional_inputs' && elsewhere.has(input))) {
+    if (!known.includes(input) && !(list === 'optional_inputs' && absentTables.has(input))) {
       const message = `no source or artifact is named \`${input}\``;
       // A file from outside can be in the place of anything but a matrix.
       const kind = madeInBase.get(input)?.outputs.find(({ name }) => name === input)?.kind ?? 'matrix';
       const instead = kind !== 'matrix' ? ` Or name a file of your own for \`${input}\` under \`sources:\`.` : '';
-      return [problem(path, 'value', message, `${remedyFor(input, known, madeInBase)}${instead}`)];
+      return [problem(path, 'value', message, `${remedyFor(input, known, pipeline, madeInBase)}${instead}`)];
     }
     if (listed.findIndex((other) => other.input === input) !== place) {
       return [problem(path, 'value', `\`${input}\` is listed twice`, 'Remove one.')];

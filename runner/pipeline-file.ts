@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatDiagnostic, MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
 import { INNER_PATH } from './inner-path.ts';
-import { placesIn, placesWithBase, strangers, withBase, type Places, type Whole } from './pipeline-base.ts';
+import { baseProblems } from './pipeline-base-checks.ts';
+import { withBase, type Merged } from './pipeline-base.ts';
 import { buildPipeline } from './pipeline-build.ts';
 import { checkPipeline, missingFile } from './pipeline-checks.ts';
 import { hasFile, placeOf, type PipelinePlace } from './pipeline-place.ts';
+import { placesIn, placesWithBase, type Places } from './pipeline-places.ts';
 import { changesSchema, pipelineParts, pipelineSchema, tablesSchema } from './pipeline-schema.ts';
 import { worded } from './pipeline-schema-wording.ts';
 import { producers, type Pipeline, type StageDeclaration } from './pipeline.ts';
@@ -66,7 +68,7 @@ interface Surroundings extends Omit<PipelinePlace, 'folder'> {
 export const parsePipeline = (text: string, surroundings: Surroundings): Pipeline =>
   parse(text, surroundings, []).pipeline;
 
-interface Parsed extends Whole {
+interface Parsed extends Merged {
   readonly pipeline: Pipeline;
   /** The stage that makes each artifact, of the pipeline or of what it is based on. */
   readonly made: ReadonlyMap<string, StageDeclaration>;
@@ -83,13 +85,14 @@ function parse(text: string, surroundings: Surroundings, above: readonly Surroun
       text,
     );
   }
-  const own = yaml.value as Whole['said'];
+  const own = yaml.value as Merged['whole'];
   const named = baseNamed(own);
-  if (named === undefined) return built({ said: own, offered: own, elsewhere: {} }, yaml, text, surroundings, null);
+  if (named === undefined)
+    return built({ whole: own, inheritable: own, absentTables: {} }, yaml, text, surroundings, null);
   const written = changesSchema.safeParse(own, { reportInput: true });
   if (!written.success) return fail(wrongParts(written.error.issues, yaml, placesIn(yaml), surroundings), text);
   const base = readBase(written.data.base, yaml, text, surroundings, above);
-  refuseProblems(strangers(own, base), placesIn(yaml), file, text);
+  refuseProblems(baseProblems(own, base), placesIn(yaml), file, text);
   return built(withBase(own, base), yaml, text, surroundings, base);
 }
 
@@ -99,22 +102,22 @@ const baseNamed = (value: unknown): unknown =>
 
 /** The pipeline that a file describes, together with its base if it has one. */
 function built(
-  whole: Whole,
+  merged: Merged,
   yaml: YamlDocument,
   text: string,
   surroundings: Surroundings,
   base: Parsed | null,
 ): Parsed {
   const { absolute, file, root, exists } = surroundings;
-  const places = base === null ? placesIn(yaml) : placesWithBase(yaml, whole.said, base.pipeline.file);
-  const parsed = pipelineSchema.safeParse(whole.said, { reportInput: true });
+  const places = base === null ? placesIn(yaml) : placesWithBase(yaml, merged.whole, base.pipeline.file);
+  const parsed = pipelineSchema.safeParse(merged.whole, { reportInput: true });
   if (!parsed.success) return fail(wrongParts(parsed.error.issues, yaml, places, surroundings), text);
   const bases = base === null ? [] : [base.pipeline.absolute, ...base.pipeline.bases];
   const about = { absolute, file, root, folder: dirname(absolute), bases, text };
-  const pipeline = buildPipeline(parsed.data, tablesSchema.parse(whole.elsewhere), places, about);
+  const pipeline = buildPipeline(parsed.data, tablesSchema.parse(merged.absentTables), places, about);
   const problems = checkPipeline(pipeline, exists, base?.made);
   refuseProblems(problems, places, file, text);
-  return { ...whole, pipeline, made: new Map([...(base?.made ?? []), ...producers(pipeline.stages.values())]) };
+  return { ...merged, pipeline, made: new Map([...(base?.made ?? []), ...producers(pipeline.stages.values())]) };
 }
 
 function refuseProblems(problems: readonly Problem[], places: Places, file: string, text: string): void {

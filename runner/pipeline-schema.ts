@@ -47,6 +47,16 @@ const key = z
   .array(columnName)
   .optional()
   .meta({ description: 'Columns that together are unique.', examples: [['shop', 'year']] });
+/** Fields of something that the base may have: each may be left out, which leaves it as it is there, or null, which removes it. */
+function changeable(fields: z.ZodRawShape): z.ZodRawShape {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const said = (field as z.ZodType).meta()?.description;
+      return [name, z.nullable(field).optional().meta({ description: said })] as const;
+    }),
+  );
+}
+
 const evidence = (of: string) =>
   z
     .string()
@@ -71,11 +81,11 @@ const sourceFields = {
   otherwise: artifactName.optional().describe('The artifact that stands in while the file is not there.'),
 };
 const source = strict(sourceFields).describe('A file from outside.');
-const changedSource = strict({ ...sourceFields, file: sourceFields.file.optional() })
+const changedSource = strict(changeable(sourceFields))
   .nullable()
   .meta({ description: 'A file from outside; what is not said is as in the base.' });
 
-const outputFields = strict({
+const outputFields = {
   description: description('What it is; stored with tables and matrices.'),
   evidence: evidence('The label given to it; without one it is whatever its inputs are.'),
   columns: columns.meta({
@@ -102,8 +112,8 @@ const outputFields = strict({
     .optional()
     .describe('`true`: a DuckDB database that is published with the tables `receipt` and `lineage`.'),
   diagnosis: z.literal(true).optional().describe('`true`: a table that says why its stage fails, row by row.'),
-});
-const output = outputFields
+};
+const output = strict(outputFields)
   .superRefine((said, context) => {
     const kinds = (
       [
@@ -136,10 +146,12 @@ const output = outputFields
     oneOf: [{ required: ['columns'] }, { required: ['matrix'] }, { required: ['file'] }],
     dependencies: { key: ['columns'], diagnosis: ['columns'], receipts: ['file'], unit: ['matrix'] },
   });
-const changedOutput = outputFields.meta({
-  id: 'changed_output',
-  description: 'What a stage makes; what is not said is as in the base.',
-});
+const changedOutput = strict(changeable(outputFields))
+  .meta({
+    id: 'changed_output',
+    description: 'What a stage makes; what is not said is as in the base. Null: it is not made.',
+  })
+  .nullable();
 
 type ParameterValue = string | number | boolean | null | ParameterValue[] | { [name: string]: ParameterValue };
 const parameter: z.ZodType<ParameterValue> = z
@@ -216,21 +228,22 @@ const stage = strict({
     oneOf: [{ required: ['run'] }, { required: ['sh'] }],
     not: { required: ['sh', 'provenance'], properties: { provenance: { const: true } } },
   });
-const changedStage = strict({
-  ...stageFields,
-  outputs: z
-    .record(artifactName, changedOutput)
-    .optional()
-    .meta({ ...atLeastOne, description: 'What it makes, by name: of these, what differs from the base.' }),
-})
+const changedStage = strict(
+  changeable({
+    ...stageFields,
+    outputs: z
+      .record(artifactName, changedOutput)
+      .meta({ ...atLeastOne, description: 'What it makes, by name: of these, what differs from the base.' }),
+  }),
+)
   .refine(
-    ({ run, sh }) => run === undefined || sh === undefined,
+    ({ run, sh }) => typeof run !== 'string' || typeof sh !== 'string',
     'it cannot have both `run` and `sh`\nGive it one of `run: FILE` (a .ts or .sql file) or `sh: COMMAND`.',
   )
   .meta({
     id: 'changed_stage',
     description: 'A step of the work; what is not said is as in the base, without a value all of it.',
-    not: { required: ['run', 'sh'] },
+    not: { required: ['run', 'sh'], properties: { run: { type: 'string' }, sh: { type: 'string' } } },
   })
   .nullable();
 
@@ -246,8 +259,20 @@ const units = z
   .record(columnName, z.string().min(1))
   .optional()
   .meta({
-    description: 'Units by name, to be written in braces where a unit is named.',
+    description: 'Units by name, to be written in braces where a unit is named, and in texts of parameters.',
     examples: [{ money: 'million EUR' }],
+  });
+
+const licence = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9.+-]+|https?:\/\/\S+)$/,
+    'a licence is named by its SPDX id, or by a URL\nWrite it as `CC-BY-4.0` or `https://...`.',
+  )
+  .optional()
+  .meta({
+    description: 'The licence of the data in the results, by SPDX id or URL. Default: none is given.',
+    examples: ['CC-BY-4.0'],
   });
 
 const BASE = 'Another pipeline file: what a source or stage of the same name does not say here is as it is there.';
@@ -257,6 +282,7 @@ export const pipelineSchema = strict({
   pipeline: stageName.meta({ description: 'Name of the pipeline.', examples: ['shops'] }),
   // So that an editor offers it, and a slip of the pen is known for what it is: `changesSchema` is for a file that has it.
   base: z.never().optional().describe(BASE),
+  licence,
   units,
   sources: z
     .record(artifactName, source)
@@ -270,6 +296,7 @@ export const pipelineSchema = strict({
 export const changesSchema = strict({
   pipeline: pipelineSchema.shape.pipeline,
   base: innerPath.meta({ description: BASE, examples: ['pipeline.yaml'] }),
+  licence,
   units,
   sources: z
     .record(artifactName, changedSource)

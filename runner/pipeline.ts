@@ -23,6 +23,9 @@ export interface TableDeclaration {
   readonly key: readonly string[];
 }
 
+/** The label of what only the user has, and may not be allowed to pass on. */
+export const USERS_DATA = "user's data";
+
 /** A file from outside. */
 export interface Source {
   readonly name: string;
@@ -71,6 +74,7 @@ interface StageBase {
   readonly inputs: readonly string[];
   /** Tables that it reads where they are there anyway, and sees without rows otherwise. */
   readonly optionalInputs: readonly string[];
+  /** As the stage sees them: names of units replaced. */
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** What each parameter has to be, by name; null: the stage does not say. Not in the cache key: values are. */
   readonly parameterTypes: Readonly<Record<string, ParameterType>> | null;
@@ -98,6 +102,8 @@ export type StageDeclaration = StageBase & Work;
 /** A pipeline file that has been read and found consistent. */
 export interface Pipeline {
   readonly name: string;
+  /** Licence of the data in its results, by SPDX id or URL; null: the file does not say. */
+  readonly licence: string | null;
   /** Absolute path of the folder that all paths are relative to. */
   readonly root: string;
   /** Absolute path of the folder of the pipeline file: results are published there. */
@@ -113,7 +119,7 @@ export interface Pipeline {
   readonly stages: ReadonlyMap<string, StageDeclaration>;
   readonly scenarios: ReadonlyMap<string, ScenarioDeclaration>;
   /** Tables of the base that optional inputs name and no stage here makes, by name: they are always absent. */
-  readonly elsewhere: ReadonlyMap<string, TableDeclaration>;
+  readonly absentTables: ReadonlyMap<string, TableDeclaration>;
 }
 
 /** Other values of some parameters, by stage and parameter. */
@@ -121,7 +127,7 @@ export type ScenarioDeclaration = Readonly<Record<string, Readonly<Record<string
 
 /** The table that a name stands for, read from a file or made by a stage; null: no table with declared columns. */
 export function tableNamed(
-  { sources, stages, elsewhere }: Pick<Pipeline, 'sources' | 'stages' | 'elsewhere'>,
+  { sources, stages, absentTables }: Pick<Pipeline, 'sources' | 'stages' | 'absentTables'>,
   name: string,
 ): TableDeclaration | null {
   const source = sources.get(name);
@@ -131,7 +137,7 @@ export function tableNamed(
     const output = outputs.find((made) => made.name === artifact);
     if (output !== undefined) return output.kind === 'table' ? output : null;
   }
-  return elsewhere.get(name) ?? null;
+  return absentTables.get(name) ?? null;
 }
 
 /** The stage that makes each artifact, by the artifact's name. */

@@ -101,7 +101,8 @@ async function make(assessed: Assessed, run: Run): Promise<Receipt> {
   const { shelf, workshop, listen } = run;
   const { stage, key, fields, code } = assessed;
   const before = workshop.store.latestReceipt(stage.id);
-  listen({ kind: 'started', stage: stage.id, reason: reasonToRun(before, { key, fields, files: code.files }) });
+  const reason = reasonToRun(before, { key, fields, files: code.files }, workshop.pipeline.name);
+  listen({ kind: 'started', stage: stage.id, reason });
   for (let left = stage.retries; ; left--) {
     try {
       const { receipt, unchanged } = await executeStage(assessed, shelf, workshop, listen);

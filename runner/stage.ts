@@ -1,5 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
+/** For remedies: what a name may mean that is not known. */
+export { nearest, suggest } from './nearest.ts';
+
 /** A value of a stage's `parameters` in pipeline.yaml. */
 export type Parameter =
   string | number | boolean | null | readonly Parameter[] | { readonly [name: string]: Parameter };

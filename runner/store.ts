@@ -19,12 +19,14 @@ export interface StoredOutput {
 export interface Receipt {
   readonly key: CacheKey;
   readonly stage: string;
+  /** Name of the pipeline in a run of which it was made; others may use it. Older receipts do not say. */
+  readonly pipeline?: string;
   /** All that the key was made of. */
   readonly fields: KeyFields;
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   /** sha256 of each file of the stage's code, to say which one changed. */
   readonly files: Readonly<Record<string, Sha256>>;
-  /** The receipt of the same stage that was in use before. */
+  /** The receipt of the same stage that was in use before in that pipeline. */
   readonly previous: CacheKey | null;
   readonly started_at: string;
   readonly seconds: number;
@@ -32,7 +34,10 @@ export interface Receipt {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Content-addressed files and the receipts that say what made them. */
+/**
+ * Content-addressed files and the receipts that say what made them. All pipelines share them; which receipt a stage used
+ * last is kept for each pipeline, so that nothing is explained by what another study did.
+ */
 export interface Store {
   readonly folder: string;
   /** Path of an object, there or not. */
@@ -49,20 +54,22 @@ export interface Store {
   /** Names of the files that should be receipts and are none. */
   brokenReceipts(): string[];
   writeReceipt(receipt: Receipt): void;
-  /** Key of the receipt that a stage used last. */
+  /** Key of the receipt that a stage of the pipeline used last. */
   latest(stage: string): CacheKey | null;
   /** That receipt; null if there is none, or no more. */
   latestReceipt(stage: string): Receipt | null;
   setLatest(stage: string, key: CacheKey): void;
-  /** Keys of the receipts that any stage used last. */
+  /** Keys of the receipts that any stage of any pipeline used last. */
   allLatest(): ReadonlySet<CacheKey>;
 }
 
-export function openStore(folder: string, memo: Memo): Store {
+/** @param pipeline name of the pipeline whose stages are asked for by `latest`; names of pipelines have no dots */
+export function openStore(folder: string, memo: Memo, pipeline = ''): Store {
   const objectPath = (hash: Sha256) => join(folder, 'objects', hash);
   const receiptsFolder = join(folder, 'receipts');
   const receiptPath = (key: CacheKey) => join(receiptsFolder, `${key}.json`);
-  const latestPath = (stage: string) => join(folder, 'latest', stage);
+  const latestPath = (entry: string) => join(folder, 'latest', entry);
+  const entryOf = (stage: string) => `${pipeline}.${stage}`;
 
   const quarantine = (hash: Sha256) => {
     const place = join(folder, 'quarantine');
@@ -80,10 +87,11 @@ export function openStore(folder: string, memo: Memo): Store {
     memo.consult(receiptPath(key));
     return readReceipt(receiptPath(key), key);
   };
-  const latest = (stage: string): CacheKey | null => {
-    memo.consult(latestPath(stage));
-    return readText(latestPath(stage)) as CacheKey | null;
+  const keyIn = (entry: string): CacheKey | null => {
+    memo.consult(latestPath(entry));
+    return readText(latestPath(entry)) as CacheKey | null;
   };
+  const latest = (stage: string): CacheKey | null => keyIn(entryOf(stage));
 
   return {
     folder,
@@ -129,9 +137,9 @@ export function openStore(folder: string, memo: Memo): Store {
       return key === null ? null : receipt(key);
     },
     setLatest(stage, key) {
-      writeAtomically(latestPath(stage), key);
+      writeAtomically(latestPath(entryOf(stage)), key);
     },
-    allLatest: () => new Set(entriesOf(join(folder, 'latest')).flatMap((stage) => latest(stage) ?? [])),
+    allLatest: () => new Set(entriesOf(join(folder, 'latest')).flatMap((entry) => keyIn(entry) ?? [])),
   };
 }
 

@@ -42,7 +42,12 @@ export async function survey(workshop: Workshop, targets: readonly string[] = []
       standings.push({ stage: stage.id, state: 'cached', reason: 'up to date', seconds });
     } else {
       const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
-      standings.push({ stage: stage.id, state: 'runs', reason: reasonToRun(before, now), seconds });
+      standings.push({
+        stage: stage.id,
+        state: 'runs',
+        reason: reasonToRun(before, now, workshop.pipeline.name),
+        seconds,
+      });
     }
   }
   workshop.memo.save();

@@ -2,7 +2,7 @@ import { assess } from './assess.ts';
 import { seenBy, shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import { changeLine, changes, type Change, type Comparable } from './explain.ts';
 import { requireStage } from './scenarios.ts';
-import type { Receipt, Store } from './store.ts';
+import type { Receipt } from './store.ts';
 import { planOf, type Workshop } from './workshop.ts';
 
 /** Why a stage would run, or why it ran last. */
@@ -53,8 +53,8 @@ export async function why(workshop: Workshop, id: string): Promise<Explanation> 
     const { key, fields, code, receipt } = assessed;
     if (upstream.id === id)
       return receipt === null
-        ? willRun(id, { key, fields, files: code.files }, workshop.store)
-        : isCached(id, receipt, workshop.store);
+        ? willRun(id, { key, fields, files: code.files }, workshop)
+        : isCached(id, receipt, workshop);
     if (receipt !== null) shelveOutputs(upstream, receipt, steps, workshop, shelf);
   }
   const waiting = stage.inputs.filter((input) => seenBy(stage, input, shelf) === undefined);
@@ -64,8 +64,8 @@ export async function why(workshop: Workshop, id: string): Promise<Explanation> 
   return { lines, json: { ...nothing, state: 'waits', waits_for: waiting } };
 }
 
-function willRun(id: string, now: Comparable, store: Store): Explanation {
-  const before = nearest(now, store);
+function willRun(id: string, now: Comparable, workshop: Workshop): Explanation {
+  const before = nearest(id, now, workshop);
   const found = before === null ? [] : changes(before, now);
   const json = {
     stage: id,
@@ -75,17 +75,22 @@ function willRun(id: string, now: Comparable, store: Store): Explanation {
     since: before?.started_at ?? null,
     seconds: before?.seconds ?? null,
   } as const;
-  if (before === null) return { lines: [`${id} will run: it never ran in this cache.`], json };
+  if (before === null) return { lines: [`${id} will run: it never ran in ${workshop.pipeline.name}.`], json };
   if (found.length === 0)
     return { lines: [`${id} will run: nothing changed, but its stored outputs are gone or damaged.`], json };
   return { lines: [`${id} will run, because since ${before.started_at}:`, ...indented(found)], json };
 }
 
-/** Of the receipts of a stage the one that differs in the least; of several the newest. */
-function nearest(now: Comparable, store: Store): Receipt | null {
+/**
+ * Of the receipts of a stage in this pipeline the one that differs in the least; of several the newest. One that another
+ * pipeline made is among them if it is what the stage used last.
+ */
+function nearest(id: string, now: Comparable, { store, pipeline }: Workshop): Receipt | null {
+  const latest = store.latest(id);
   let best: { receipt: Receipt; distance: number } | null = null;
   for (const receipt of store.receipts()) {
     if (receipt.stage !== now.fields.stage) continue;
+    if (receipt.pipeline !== pipeline.name && receipt.key !== latest) continue;
     const distance = changes(receipt, now).length;
     const newer = best === null || receipt.started_at > best.receipt.started_at;
     if (best === null || distance < best.distance || (distance === best.distance && newer))
@@ -94,14 +99,17 @@ function nearest(now: Comparable, store: Store): Receipt | null {
   return best?.receipt ?? null;
 }
 
-function isCached(id: string, receipt: Receipt, store: Store): Explanation {
-  const { started_at, seconds, previous } = receipt;
-  const before = previous === null ? null : store.receipt(previous);
+function isCached(id: string, receipt: Receipt, { store, pipeline: { name } }: Workshop): Explanation {
+  const { started_at, seconds, previous, pipeline = name } = receipt;
+  // Why another pipeline ran it is no answer to what changed in this one.
+  const before = previous === null || pipeline !== name ? null : store.receipt(previous);
   const found = before === null ? [] : changes(before, receipt);
   const state = 'cached' as const;
   const json = { stage: id, state, waits_for: [], changes: found, since: before?.started_at ?? null, seconds };
-  const lines = [`${id} is up to date: it ran at ${started_at}, for ${seconds} s.`];
-  if (before === null) return { lines: [...lines, 'It ran because it had never run in this cache.'], json };
+  const where = pipeline === name ? '' : `, in ${pipeline}`;
+  const lines = [`${id} is up to date: it ran at ${started_at}, for ${seconds} s${where}.`];
+  if (pipeline !== name) return { lines, json };
+  if (before === null) return { lines: [...lines, `It ran because it had never run in ${name}.`], json };
   if (found.length === 0) return { lines: [...lines, 'It ran because its stored outputs were gone or damaged.'], json };
   return { lines: [...lines, 'It ran because:', ...indented(found)], json };
 }

@@ -82,7 +82,7 @@ async function make(
   fields: KeyFields,
   workshop: Workshop,
 ): Promise<Receipt> {
-  const { store } = workshop;
+  const { store, pipeline } = workshop;
   if (!store.verify(database)) throw new DamagedObject(artifact, database);
   return inWorkFolder(workshop, async (folder) => {
     const output = join(makeFolder(folder, 'outputs'), 'database');
@@ -92,7 +92,8 @@ async function make(
     const result = await runJob(job, workshop, SILENT);
     const outputs = { [artifact]: { ...store.adopt(output), rows: null } };
     const previous = store.latest(name);
-    const receipt: Receipt = { key, stage: name, fields, outputs, files: {}, previous, ...account(result) };
+    const about = { key, stage: name, pipeline: pipeline.name, fields };
+    const receipt: Receipt = { ...about, outputs, files: {}, previous, ...account(result) };
     store.writeReceipt(receipt);
     store.setLatest(name, key);
     return receipt;

@@ -50,7 +50,15 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const worker = await bundleWorker(memo);
   const node = engineVersions(process.versions);
-  return { pipeline, store: openStore(cache, memo), memo, worker, machinery: { worker, node }, shared, interruption };
+  return {
+    pipeline,
+    store: openStore(cache, memo, pipeline.name),
+    memo,
+    worker,
+    machinery: { worker, node },
+    shared,
+    interruption,
+  };
 }
 
 export async function codeOf(stage: StageDeclaration, { pipeline, memo }: Workshop): Promise<StageCode> {

@@ -32,9 +32,7 @@ const readSource = (file: string): Promise<Row[]> =>
 
 /** Ours, by category and sectors. */
 async function readOurs(year: number): Promise<(category: string, from: number | null, to: number | null) => number> {
-  const rows = await facts(
-    `SELECT category, from_sector, to_sector, value FROM national_table WHERE year = ${year}`,
-  );
+  const rows = await facts(`SELECT category, from_sector, to_sector, value FROM national_table WHERE year = ${year}`);
   const values = new Map(
     rows.map((row) => [`${row['category']}.${row['from_sector']}.${row['to_sector']}`, Number(row['value'])]),
   );

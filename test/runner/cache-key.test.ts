@@ -153,7 +153,9 @@ describe('the versions of Node in a key', () => {
   it('are those of the Node that runs', async () => {
     const chain = project(CHAIN);
     await chain.run('other');
-    const receipt = JSON.parse(chain.read(`.cache/receipts/${chain.read('.cache/latest/other')}.json`)) as Receipt;
+    const receipt = JSON.parse(
+      chain.read(`.cache/receipts/${chain.read('.cache/latest/chain.other')}.json`),
+    ) as Receipt;
     expect(receipt.fields.node).toMatchObject({
       major: process.versions.node.split('.')[0],
       icu: process.versions['icu'],

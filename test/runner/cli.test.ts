@@ -27,7 +27,7 @@ describe('the command line', () => {
     const first = cli(chain);
     expect(first.code).toBe(0);
     expect(first.err).toMatch(
-      /\+ sources: 1 read and checked in [\d.]+ s\n> made: never ran here\n(> other: never ran here\n|\+ other.*\n)*\+ made: amount \(3 rows\) in/,
+      /\+ sources: 1 read and checked in [\d.]+ s\n> made: never ran in chain\n(> other: never ran in chain\n|\+ other.*\n)*\+ made: amount \(3 rows\) in/,
     );
     expect(first.err).toMatch(/published 4 files in .*data-out\n$/);
     expect(first.err).not.toContain('\u001b');

@@ -56,6 +56,22 @@ describe('no data package is written', () => {
     expect(shops.read('full/file')).toBe('');
   });
 
+  it("of the user's data alone, unless it is named", async () => {
+    const own = await projectThatRan({
+      'pipeline.yaml': `pipeline: own
+sources: { sale: { file: sales.csv, evidence: user's data, columns: { amount: INTEGER } } }
+stages: { page: { sh: 'cp {inputs.sale} {outputs.page}', inputs: [sale], outputs: { page: { file: page.bin } } } }
+`,
+      'sales.csv': 'amount\n1\n',
+    });
+    const { code, err } = await onCommandLine(own, 'package', own.path('package'));
+    expect([code, err]).toEqual([
+      2,
+      "Nothing is packed: all its tables are user's data.\n  If you may publish them, name them: sale\n",
+    ]);
+    expect((await packageOf(own, 'sale')).content.resources).toHaveLength(1);
+  });
+
   it('of dates that CSV readers do not know', async () => {
     const dates = await projectThatRan({
       'pipeline.yaml': `pipeline: dates

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
@@ -53,13 +53,14 @@ describe('a data package', () => {
       title: 'Shops and taxes: shops',
       description: 'Who pays what.',
       version: '1.2.3',
-      licenses: [{ name: 'MIT', path: 'https://spdx.org/licenses/MIT' }],
       contributors: [
         { title: 'Ada Example', path: 'https://orcid.org/0000-0002-1825-0097', organization: 'A School' },
         { title: 'The authors', role: 'author' },
       ],
-      sources: [{ title: 'On taxes', path: 'https://doi.org/10.1000/182' }],
+      sources: [{ title: 'All shops.', evidence: 'published fact' }],
     });
+    // That of the software is not that of the data.
+    expect(made.content).not.toHaveProperty('licenses');
     expect(made.content).not.toHaveProperty('created');
     expect(made.content.resources.map(({ name }) => name)).toEqual([...TABLES, ...OF_SCENARIO]);
     expect(readdirSync(shops.path('package/data')).toSorted()).toEqual(
@@ -256,6 +257,46 @@ stages:
     expect(odd[1]!.slice(5)).toEqual(['-9223372036854775808', false, '9999-12-31', '9999-12-31T23:59:59.999999']); // prettier-ignore
   });
 
+  it.each([
+    ['CC-BY-4.0', { name: 'CC-BY-4.0', path: 'https://spdx.org/licenses/CC-BY-4.0', title: 'CC-BY-4.0' }],
+    ['GPL-2.0+', { path: 'https://spdx.org/licenses/GPL-2.0%2B', title: 'GPL-2.0+' }],
+    ['https://example.org/terms', { path: 'https://example.org/terms' }],
+  ])('has the licence that the pipeline file says: %s', async (licence, said) => {
+    const shops = await projectThatRan(SHOPS);
+    shops.edit('pipeline.yaml', 'pipeline: shops\n', `pipeline: shops\nlicence: ${licence}\n`);
+    const { content } = await packageOf(shops, 'part');
+    expect(content).toMatchObject({ licenses: [said] });
+    expect(complaints(content)).toEqual([]);
+  });
+
+  it("holds back the user's own data, but not what was made of it, unless it is named", async () => {
+    const shops = await projectThatRan({
+      ...SHOPS,
+      'pipeline.yaml': SHOPS['pipeline.yaml']!.replace(
+        '    otherwise: made_rate',
+        "    evidence: user's data\n    otherwise: made_rate",
+      ),
+      'data-raw/user/rates.csv': 'shop,rate,size\nHarbour,0.5,1\n',
+    });
+    const made = await onCommandLine(shops, 'package', shops.path('package'));
+    expect(made.out).toMatch(/\nleft out, since they are user's data and packed only if named: rate\n$/);
+    const { content, resource } = readPackage(shops.path('package'));
+    expect(content.resources.map(({ name }) => name)).not.toContain('rate');
+    expect(existsSync(shops.path('package/data/rate.csv'))).toBe(false);
+    expect(resource('tax').evidence).toEqual(['published fact', "user's data"]);
+    expect(resource('tax').schema).not.toHaveProperty('foreignKeys');
+    // A source without a description has the name of its file.
+    expect(content).toMatchObject({
+      sources: [
+        { title: 'All shops.', evidence: 'published fact' },
+        { title: 'data-raw/user/rates.csv', evidence: "user's data" },
+      ],
+    });
+    const { out } = await onCommandLine(shops, 'package', shops.path('named'), 'rate', 'tax', '--json');
+    expect(JSON.parse(out)).toMatchObject({ tables: ['rate', 'tax'], held_back: [] });
+    expect(shops.read('named/data/rate.csv')).toBe('shop,rate,size\nHarbour,0.5,1\n');
+  });
+
   it('is told what it left out', async () => {
     const shops = await projectThatRan(SHOPS);
     const { out } = await onCommandLine(shops, 'package', shops.path('package'));
@@ -264,7 +305,13 @@ stages:
     );
     mkdirSync(shops.path('empty'));
     const { out: json } = await onCommandLine(shops, 'package', shops.path('empty'), 'part', '--json');
-    expect(JSON.parse(json)).toMatchObject({ folder: shops.path('empty'), tables: ['part'], rows: 3, left_out: [] });
+    expect(JSON.parse(json)).toMatchObject({
+      folder: shops.path('empty'),
+      tables: ['part'],
+      rows: 3,
+      left_out: [],
+      held_back: [],
+    });
     const isAnswer = new Ajv().compile(answerSchema('package')!);
     expect(isAnswer(JSON.parse(json))).toBe(true);
     expect(isAnswer({ ...(JSON.parse(json) as object), rows: -1 })).toBe(false);

@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { project, type Project } from './project.ts';
 
-const KEPT = '.cache/failed/balance/imbalance.parquet';
+const KEPT = '.cache/failed/diagnosis.balance/imbalance.parquet';
 
 /** A stage that writes what does not balance, and fails if there is any. */
 const balance = (): Project =>
@@ -53,7 +53,7 @@ describe('a diagnosis', () => {
       ['a', 1.5],
       ['b', 0.5],
     ]);
-    expect(readdirSync(made.path('.cache/failed/balance'))).toEqual(['imbalance.parquet']);
+    expect(readdirSync(made.path('.cache/failed/diagnosis.balance'))).toEqual(['imbalance.parquet']);
     expect(made.edition()).toBe(before);
     expect(await rowsOf(made.path('data-out/balance/imbalance.parquet'))).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe('a diagnosis', () => {
     const { message } = await made.run();
     expect(message).toContain('exit code 3');
     expect(message).not.toContain('imbalance');
-    expect(existsSync(made.path('.cache/failed/balance'))).toBe(false);
+    expect(existsSync(made.path('.cache/failed/diagnosis.balance'))).toBe(false);
   });
 
   it.each(['has run', 'is up to date'])('is gone after its stage %s', async (how) => {
@@ -87,7 +87,7 @@ describe('a diagnosis', () => {
     made.edit('pipeline.yaml', 'accounts: [a]', 'accounts: []');
     const { executed } = await made.run();
     expect(executed).toEqual(how === 'has run' ? ['balance'] : []);
-    expect(existsSync(made.path('.cache/failed/balance'))).toBe(false);
+    expect(existsSync(made.path('.cache/failed/diagnosis.balance'))).toBe(false);
     expect(await rowsOf(join(made.folder, 'data-out/balance/imbalance.parquet'))).toEqual([]);
   });
 

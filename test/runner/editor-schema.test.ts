@@ -92,12 +92,22 @@ describe('the schema for editors', () => {
     ],
     [
       'one with a base, that says parts only',
-      based(`sources: { region: { file: data-raw/others.csv } }
+      based(`licence: CC-BY-4.0
+sources: { region: { file: data-raw/others.csv, evidence: by hand } }
 stages:
   made: { parameters: { factor: 3 }, outputs: { amount: { evidence: a guess } } }
   doubled:
   total: { sh: 'cat {inputs.double_amount} > {outputs.report}' }
 scenarios: { more: { doubled: { times: 3 } } }
+`),
+    ],
+    [
+      'one with a base, that takes something away',
+      based(`licence: https://example.org/terms
+sources: { region: { evidence: null, key: null, otherwise: null } }
+stages:
+  made: { description: null, outputs: { amount: { key: null } } }
+  doubled: { run: null, sh: 'cp {inputs.amount} {outputs.other}', outputs: { double_amount: null, other: { file: other.parquet } } }
 `),
     ],
   ])('a right file is valid: %s', (_, text) => {
@@ -162,7 +172,9 @@ scenarios: { more: { doubled: { times: 3 } } }
     ['a base without stages', based('')],
     ['a wrong value in a part', based('stages: { made: { threads: 0 } }')],
     ['an unknown key in a part', based('stages: { made: { thraeds: 1 } }')],
-    ['an output without a value', based('stages: { made: { outputs: { amount: } } }')],
+    ['a licence that is none', `licence: free for all\n${GOOD}`],
+    ['an empty licence', based('licence: ""\nstages: { made: }')],
+    ['null where there is no base', changed('evidence: published fact', 'evidence: null')],
     ['two kinds of work in a part', based('stages: { made: { run: a.ts, sh: b } }')],
   ])('a wrong file is not: %s', (_, text) => {
     expect(complaints(text)).not.toEqual([]);

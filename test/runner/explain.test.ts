@@ -70,7 +70,8 @@ describe('what changed', () => {
       expect.stringMatching(/^cache key: \w{8} -> \w{8}$/),
     ]);
     expect(lines(dotted, dotted)).toEqual([]);
-    expect(reasonToRun(run(dotted), run(dotted))).toBe('its stored outputs are gone or damaged');
+    expect(reasonToRun(run(dotted), run(dotted), 'chain')).toBe('its stored outputs are gone or damaged');
+    expect(reasonToRun(null, run(dotted), 'chain')).toBe('never ran in chain');
   });
 
   it('is told by status and why for columns and parameters that change places', async () => {

@@ -158,14 +158,14 @@ describe('a damaged store', () => {
 
   it('a receipt that is cut short counts as none', async () => {
     const chain = await projectThatRan(CHAIN);
-    const receipt = chain.path(`.cache/receipts/${chain.read('.cache/latest/doubled')}.json`);
+    const receipt = chain.path(`.cache/receipts/${chain.read('.cache/latest/chain.doubled')}.json`);
     truncateSync(receipt, 50);
     expect((await chain.run()).executed).toEqual(['doubled']);
   });
 
   it('a receipt that lacks an output, or says that it is no object of the store, counts as none', async () => {
     const chain = await projectThatRan(CHAIN);
-    const place = `.cache/receipts/${chain.read('.cache/latest/doubled')}.json`;
+    const place = `.cache/receipts/${chain.read('.cache/latest/chain.doubled')}.json`;
     const receipt = chain.read(place);
     const pipeline = chain.read('pipeline.yaml');
     for (const spoilt of [

@@ -287,9 +287,9 @@ export default async ({ outputs }) => linkSync(PLACE, outputs.report);`);
 };`,
     });
     mkdirSync(failing.path('.cache/failed'), { recursive: true });
-    symlinkSync(other.folder, failing.path('.cache/failed/failing'));
-    expect((await failing.run()).message).toContain('.cache/failed/failing/why.parquet');
-    expect(existsSync(failing.path('.cache/failed/failing/why.parquet'))).toBe(true);
+    symlinkSync(other.folder, failing.path('.cache/failed/failing.failing'));
+    expect((await failing.run()).message).toContain('.cache/failed/failing.failing/why.parquet');
+    expect(existsSync(failing.path('.cache/failed/failing.failing/why.parquet'))).toBe(true);
     expect(other.untouched()).toBe(true);
   });
 });

@@ -115,11 +115,11 @@ export default (context) => {
     });
     await chain.run();
     writeFileSync(flag, 'yes');
-    mkdirSync(chain.path('.cache/failed/total'), { recursive: true });
+    mkdirSync(chain.path('.cache/failed/chain.total'), { recursive: true });
     const answer = await onCommandLine(chain, 'verify', '--rerun', 'total', 'other');
     expect(answer.code).toBe(1);
     expect(answer.out).toMatch(/^x total: failed with 1 threads\n +Error: it is full[^]*\n= other: the same bytes/);
-    expect(existsSync(chain.path('.cache/failed/total'))).toBe(true);
+    expect(existsSync(chain.path('.cache/failed/chain.total'))).toBe(true);
   });
 
   it('names an input that is damaged, and puts it aside', async () => {

@@ -2,16 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { readPipelineFile } from '../../runner/pipeline-file.ts';
 import type { Origin } from '../../runner/stage.ts';
 import flows from '../../stages/flows.ts';
 import leontief from '../../stages/leontief.ts';
-import {
-  declaredOutputs,
-  declaredParameters,
-  testContext,
-  type TestInput,
-  type TestOutputs,
-} from '../support/stage-context.ts';
+import { declaredOutputs, testContext, type TestInput, type TestOutputs } from '../support/stage-context.ts';
 
 /** Tables of a run as they stand in its database, and its hidden true table in the form that ANAIS writes. */
 const TABLES: Readonly<Record<string, string>> = {
@@ -50,16 +45,16 @@ const ORIGINS: readonly Origin[] = ['consumption', 'correlation', 'enterprise'].
   ...{ artifact, evidence: 'stand-in', inputs: [], stage: null, key: null, sha256: '', description: '', columns: {} },
 }));
 
-/** Every figure of the stage `compare`, computed by the stages of the pipeline on the hidden true table of a run. */
+/** Every figure of the stage `compare`, computed by the stages of a pipeline on the hidden true table of its run. */
 export async function figuresOnTruth(dataOut: string): Promise<Map<string, number>> {
+  const { stages } = readPipelineFile(join(dataOut, '../pipeline.yaml'));
   const folder = mkdtempSync(join(tmpdir(), 'truth-'));
   const done: TestOutputs[] = [];
   const inputs: Record<string, TestInput> = await writeTables(dataOut, folder);
   const run = async (stage: string, code: typeof leontief | string): Promise<TestOutputs> => {
     const outputs = declaredOutputs(stage);
-    const result = await testContext({ inputs, outputs, parameters: declaredParameters(stage), origins: ORIGINS }).run(
-      code,
-    );
+    const { parameters } = stages.get(stage)!;
+    const result = await testContext({ inputs, outputs, parameters, origins: ORIGINS }).run(code);
     for (const { name } of outputs) inputs[name] = result.path(name);
     done.push(result);
     return result;

@@ -108,6 +108,10 @@ export async function smallStudy(): Promise<SmallStudy> {
     writeFileSync(file, text.replace(from, to));
   };
   edit('rows: 397720', 'rows: 2000');
+  // Sectors that parameters name have to be there.
+  edit('sectors: [24]', 'sectors: [26]');
+  edit('sectors: [14, 15, 16, 17, 18, 19, 20]', 'sectors: [14]');
+  edit('sector: 13 }', 'sector: 1 }');
   const dataOut = join(folder, 'data-out');
   return {
     folder,

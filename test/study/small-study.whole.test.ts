@@ -350,9 +350,10 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
       expect(ended.text).toContain('x anais failed');
       expect(ended.text).toMatch(/the constraints of ANAIS cannot all hold: .* add up to [\d.]+% or more/);
       expect(ended.text).toMatch(/all else (allows at (most|least)|asks for) [\d,.]+/);
-      const [, file] = /anais_conflict \(\d+ rows?\): (\.cache\/failed\/anais\/anais_conflict\.parquet)/.exec(
-        ended.text,
-      )!;
+      const [, file] =
+        /anais_conflict \(\d+ rows?\): (\.cache\/failed\/bth-nox-2017\.anais\/anais_conflict\.parquet)/.exec(
+          ended.text,
+        )!;
       const connection = await (await DuckDBInstance.create(':memory:')).connect();
       const reader = await connection.runAndReadAll(
         `SELECT finding, suggestion FROM read_parquet('${join(study.folder, file!)}') WHERE place = 0 ORDER BY conflict`,

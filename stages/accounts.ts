@@ -57,7 +57,7 @@ export async function readTable(context: StageContext, relation: string, axes: A
     SELECT list_position(['intermediate', 'final_demand', 'export', 'primary_input'], block) AS block,
            ${accountPosition(axes, 'from_region', 'from_sector')} AS from,
            ${accountPosition(axes, 'to_region', 'to_sector')} AS to,
-           ${positionIn(axes.regions, 'to_region')} AS consumer, value AS value
+           ${positionIn(axes.regions, 'to_region')} AS consumer, value
     FROM ${relation}`);
   const [blocks, rows, columns, consumers, values] = [block, from, to, consumer, value] as Float64Array[];
   const cellOf = (e: number): { values: Float64Array; position: number } => {

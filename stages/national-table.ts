@@ -46,7 +46,7 @@ export async function readCategoryTable(
   };
   await requireRows(context, source, sectors, year);
   const { from, to, category, block, value } = await context.query(`
-    SELECT from_sector AS from, to_sector AS to, category, block, value AS value
+    SELECT from_sector AS from, to_sector AS to, category, block, value
     FROM ${source} JOIN category USING (category) WHERE year = ${year} ORDER BY category, from_sector, to_sector`);
   const values = value as Float64Array;
   (block as string[]).forEach((name, k) => {

@@ -71,11 +71,11 @@ describe('the stand-in tables at full size', () => {
       `WITH
          aggregated AS (
            SELECT category, p.province AS from_region, from_sector, q.province AS to_region, to_sector,
-                  sum(value) AS value
+                  sum(value) AS total
            FROM ${TRUE_2017} LEFT JOIN region AS p ON p.code = from_region JOIN region AS q ON q.code = to_region
            GROUP BY ALL)
-       SELECT count(*) AS cells, max(abs(value - value) / value) AS worst,
-              count(*) FILTER (value IS NULL OR value IS NULL) AS unmatched
+       SELECT count(*) AS cells, max(abs(total - value) / value) AS worst,
+              count(*) FILTER (total IS NULL OR value IS NULL) AS unmatched
        FROM aggregated FULL JOIN ${PROVINCIAL_2017} AS provincial
          ON aggregated.category = provincial.category AND aggregated.to_region = provincial.to_region
            AND aggregated.from_region IS NOT DISTINCT FROM provincial.from_region

@@ -5,15 +5,12 @@ import { accountLabels, grossOutput, type MrioTable } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
 import { RESULT_TABLE } from './result-table.ts';
-import { numberParameter } from './parameters.ts';
+import { balanceTolerance } from './table-checks.ts';
 import { readEmissions, rowsOf } from './pollutants.ts';
 
 /** A certificate of every table: what its cells are, how far it balances, and what the model says of it. */
 export default stage(async (context) => {
-  const tolerance = numberParameter(context, 'balance', 'balance_tolerance', {
-    accepts: (value) => value >= 0,
-    remedy: 'give a share of 0 or more, for example 1.0e-6',
-  });
+  const tolerance = balanceTolerance(context, 'balance');
   const axes = await readAxes(context);
   const { axes: provinceAxes } = await readProvinceAxes(context);
   const result = await readTable(context, RESULT_TABLE, axes);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { onCommandLine, SMALL } from './command-line.ts';
 import { brokenRules, idsOf, readCrate, typesOf, type ReadCrate } from './crate-rules.ts';
 import { project, type Project } from './project.ts';
+import { CITATION } from './citation.ts';
 
 /** Of everything one: a source that is there and one that is not, code of three kinds, a scenario, a citation. */
 const SHOPS: Readonly<Record<string, string>> = {
@@ -51,17 +52,7 @@ SELECT shop, amount * rate * getvariable('times') AS tax FROM sale JOIN rate USI
   'stages/head.txt': 'Shops\n',
   LICENSE: 'Do as you like.\n',
   'README.md': '# Shops\n',
-  'CITATION.cff': `cff-version: 1.2.0
-title: Shops and taxes
-abstract: Who pays what.
-version: 1.2.3
-license: MIT
-authors:
-  - { given-names: Ada, family-names: Example, orcid: 'https://orcid.org/0000-0002-1825-0097', affiliation: A School }
-  - { name: The authors }
-references:
-  - { type: article, title: On taxes, doi: 10.1000/182 }
-`,
+  'CITATION.cff': CITATION,
 };
 
 async function crateOf(of: Project, name = 'crate'): Promise<ReadCrate> {

@@ -5,6 +5,7 @@ import { text } from '../../runner/sql.ts';
 import { openDatabase } from '../../runner/stage-context.ts';
 import { onCommandLine } from './command-line.ts';
 import type { Project } from './project.ts';
+import { CITATION } from './citation.ts';
 
 /** Of everything one: keys and references of all kinds, every type, a source that is not there, a scenario, no tables. */
 export const SHOPS: Readonly<Record<string, string>> = {
@@ -103,17 +104,7 @@ export default async (context) => {
   writeFileSync(context.outputs.page, 'Shops\\n');
 };
 `,
-  'CITATION.cff': `cff-version: 1.2.0
-title: Shops and taxes
-abstract: Who pays what.
-version: 1.2.3
-license: MIT
-authors:
-  - { given-names: Ada, family-names: Example, orcid: 'https://orcid.org/0000-0002-1825-0097', affiliation: A School }
-  - { name: The authors }
-references:
-  - { type: article, title: On taxes, doi: 10.1000/182 }
-`,
+  'CITATION.cff': CITATION,
 };
 
 interface Field {

@@ -6,7 +6,7 @@ import { stage, type StageContext } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
 import { RESULT_TABLE } from './result-table.ts';
 import { balanceTolerance } from './table-checks.ts';
-import { readEmissions, rowsOf } from './pollutants.ts';
+import { readEmissions, ofPollutant } from './pollutants.ts';
 
 /** A certificate of every table: what its cells are, how far it balances, and what the model says of it. */
 export default stage(async (context) => {
@@ -50,7 +50,7 @@ async function accountsOfResult(context: StageContext, result: MrioTable, axes: 
   const findings: Finding[] = [];
   for (const { pollutant, values: emissions } of await readEmissions(context, axes)) {
     const { caused } = await context.query(`
-      SELECT emission_t AS caused FROM ${rowsOf('consumption', pollutant)}
+      SELECT emission_t AS caused FROM ${ofPollutant('consumption', pollutant)}
       ORDER BY list_position([${order}], producer_region), producer_sector,
         coalesce(list_position([${order}], consumer_region), ${axes.regions.length + 1})`);
     const values = caused as Float64Array;

@@ -1,7 +1,7 @@
 import { correlate } from '../mrio/correlation.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { numberParameter, optionalText, requiredText, textList } from './parameters.ts';
-import { readPollutants, rowsOf } from './pollutants.ts';
+import { readPollutants, ofPollutant } from './pollutants.ts';
 import { nameOf } from './table-rows.ts';
 
 /** A correlation printed as r is contradicted where the computed one does not round to it. */
@@ -50,7 +50,7 @@ interface Sample {
 async function readSample(context: StageContext): Promise<Sample> {
   const pollutant = await studiedPollutant(context);
   const rows = await context.query(`
-    SELECT * FROM city_factor JOIN ${rowsOf('region_balance', pollutant)} USING (region) ORDER BY region`);
+    SELECT * FROM city_factor JOIN ${ofPollutant('region_balance', pollutant)} USING (region) ORDER BY region`);
   const regions = rows['region'] as string[];
   if (regions.length < FEWEST_REGIONS) {
     throw new StageError(

@@ -17,7 +17,7 @@ export async function readPollutants(context: StageContext, relation: string): P
 }
 
 /** SQL: the rows of one pollutant. */
-export const rowsOf = (relation: string, pollutant: string): string =>
+export const ofPollutant = (relation: string, pollutant: string): string =>
   `(FROM ${relation} WHERE pollutant = ${sqlText(pollutant)})`;
 
 /**
@@ -34,7 +34,7 @@ export async function readEmissions(context: StageContext, axes: Axes): Promise<
   }
   const emissions: Emissions[] = [];
   for (const pollutant of pollutants) {
-    const { emission_t } = await readAccounts(context, rowsOf('emission', pollutant), ['emission_t'], axes);
+    const { emission_t } = await readAccounts(context, ofPollutant('emission', pollutant), ['emission_t'], axes);
     emissions.push({ pollutant, values: emission_t });
   }
   return emissions;

@@ -6,7 +6,7 @@ import { ROUNDED_ID } from './load.ts';
 import { kilograms, numberText } from './numbers.ts';
 import type { EnterpriseOptions } from './parameters.ts';
 import { readPlaces } from './places.ts';
-import { rowsOf } from './rows.ts';
+import { rows } from '../rows.ts';
 
 /**
  * Makes the tables industry_match (given, digits, sector, reason) and place_match (given, found, region, reason) of all
@@ -37,12 +37,12 @@ async function matchCodes(
 }
 
 async function distinct(context: StageContext, column: string, where = ''): Promise<string[]> {
-  const found = await rowsOf(
+  const found = await rows(
     context,
-    ['given'],
+    { given: 'text' },
     `SELECT DISTINCT ${column} AS given FROM record ${where} ORDER BY given`,
   );
-  return found.map(({ given }) => String(given));
+  return found.map(({ given }) => given);
 }
 
 /** What ids have to differ in: not in case, and not in full-width letters. */

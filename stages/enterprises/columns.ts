@@ -3,7 +3,7 @@ import type { RecordSource } from '../../formats/records/sources.ts';
 import { cellName } from '../../formats/workbook.ts';
 import { nearest, StageError, type StageContext } from '../../runner/stage.ts';
 import { PLAIN_COLUMNS, type EnterpriseOptions } from './parameters.ts';
-import { rowsOf } from './rows.ts';
+import { rows } from '../rows.ts';
 import { UNIT_NAMES, normal, unitNamed, withoutUnit, type Unit } from './units.ts';
 
 /** Where a column is in a source. */
@@ -26,11 +26,15 @@ export type KnownColumns = ReadonlyMap<string, { readonly column: string; readon
 
 /** Reads the table enterprise_column (name, column_name, unit). */
 export async function readKnownColumns(context: StageContext): Promise<KnownColumns> {
-  const rows = await rowsOf(context, ['name', 'column_name', 'unit'], 'FROM enterprise_column ORDER BY name');
+  const names = await rows(
+    context,
+    { name: 'text', column_name: 'text', unit: 'text or null' },
+    'FROM enterprise_column ORDER BY name',
+  );
   return new Map(
-    rows.map(({ name, column_name, unit }) => [
-      normal(String(name)),
-      { column: String(column_name), unit: unit === null ? null : unitNamed(String(unit)) },
+    names.map(({ name, column_name, unit }) => [
+      normal(name),
+      { column: column_name, unit: unit === null ? null : unitNamed(unit) },
     ]),
   );
 }

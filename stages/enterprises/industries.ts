@@ -1,6 +1,6 @@
 import type { StageContext } from '../../runner/stage.ts';
 import type { EnterpriseOptions } from './parameters.ts';
-import { rowsOf } from './rows.ts';
+import { rows } from '../rows.ts';
 
 /** What an industry code says; `reason`: why it says nothing. */
 export type IndustryFinding =
@@ -27,24 +27,22 @@ export async function readIndustries(
   context: StageContext,
   edition: EnterpriseOptions['industryEdition'],
 ): Promise<Industries> {
-  const divisions = await rowsOf(
+  const divisions = await rows(
     context,
-    ['division', 'section', 'sector', 'emissions_from'],
+    { division: 'text', section: 'text', sector: 'number', emissions_from: 'text' },
     'SELECT division, section, sector, emissions_from FROM industry JOIN sector ON sector.id = industry.sector',
   );
-  const classes = await rowsOf(context, ['class'], 'SELECT class FROM industry_class');
-  const moves = await rowsOf(context, ['code_2011', 'code_2017'], 'FROM industry_move');
+  const classes = await rows(context, { class: 'text' }, 'SELECT class FROM industry_class');
+  const moves = await rows(context, { code_2011: 'text', code_2017: 'text' }, 'FROM industry_move');
   return {
     divisions: new Map(
       divisions.map(({ division, section, sector, emissions_from }) => [
-        String(division),
-        { section: String(section), sector: Number(sector), reports: emissions_from === 'enterprises' },
+        division,
+        { section, sector, reports: emissions_from === 'enterprises' },
       ]),
     ),
-    classes: new Set(classes.map((row) => String(row.class))),
-    moves: new Map(
-      edition === 2011 ? moves.map(({ code_2011, code_2017 }) => [String(code_2011), String(code_2017)]) : [],
-    ),
+    classes: new Set(classes.map((row) => row.class)),
+    moves: new Map(edition === 2011 ? moves.map(({ code_2011, code_2017 }) => [code_2011, code_2017]) : []),
   };
 }
 

@@ -1,7 +1,7 @@
 import { StageError, type StageContext } from '../../runner/stage.ts';
 import { sqlText } from '../../formats/database.ts';
 import { fieldOf } from './by-pollutant.ts';
-import { rowsOf } from './rows.ts';
+import { rows } from '../rows.ts';
 
 /** A number as programs write it. */
 const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
@@ -71,9 +71,9 @@ export async function requireDecimalPoints(
       FROM record JOIN record_column USING (source)
       WHERE source = ${source} AND own_name = ${sqlText(name)} AND misshapen IS NULL AND ${hasDecimalComma(amount)}`;
   });
-  const [first] = await rowsOf(
+  const [first] = await rows(
     context,
-    ['line', 'header', 'written'],
+    { line: 'number', header: 'text', written: 'text' },
     `FROM (${found.join(' UNION ALL ')}) ORDER BY line, header LIMIT 1`,
   );
   if (first === undefined) return;

@@ -1,6 +1,6 @@
 import type { StageContext } from '../../runner/stage.ts';
 import { PlaceNames } from './place-names.ts';
-import { rowsOf } from './rows.ts';
+import { rows } from '../rows.ts';
 import { normal } from './units.ts';
 
 /** What a place says: its region and how it is written; `reason`: why it says none. */
@@ -26,23 +26,27 @@ export interface StudyRegion {
 
 /** Tells places: tables place_history and region. */
 export async function readPlaces(context: StageContext): Promise<Places> {
-  const history = await rowsOf(
+  const history = await rows(
     context,
-    ['code', 'name_zh', 'city', 'until'],
+    { code: 'text', name_zh: 'text', city: 'text', until: 'number' },
     'FROM place_history ORDER BY code, name_zh',
   );
-  const regions = await rowsOf(context, ['code', 'name', 'name_zh', 'gb2260'], 'FROM region ORDER BY code');
+  const regions = await rows(
+    context,
+    { code: 'text', name: 'text', name_zh: 'text or null', gb2260: 'text or null' },
+    'FROM region ORDER BY code',
+  );
   return new Places(
     history.map(({ code, name_zh, city, until }) => ({
-      code: String(code),
-      name: String(name_zh),
-      city: String(city),
-      until: until === null ? null : Number(until),
+      code,
+      name: name_zh,
+      city,
+      until: Number.isNaN(until) ? null : until,
     })),
     regions.map(({ code, name, name_zh, gb2260 }) => ({
-      code: String(code),
-      names: [code, name, name_zh].filter((called) => called !== null && called !== '').map(String),
-      gb2260: String(gb2260 ?? ''),
+      code,
+      names: [code, name, name_zh].filter((called): called is string => called !== null && called !== ''),
+      gb2260: gb2260 ?? '',
     })),
   );
 }

@@ -1,7 +1,7 @@
 import { sqlText } from '../../formats/database.ts';
 import { StageError, type StageContext } from '../../runner/stage.ts';
 import { fieldOf } from './by-pollutant.ts';
-import { rowsOf } from './rows.ts';
+import { rows } from '../rows.ts';
 import { PLAIN_COLUMNS, type EnterpriseOptions } from './parameters.ts';
 
 /** How many lines there are, and how many of them were rejected. */
@@ -70,12 +70,12 @@ export async function requireEnoughValid(
 
 /** The three most frequent reasons, with how many lines have each and the first of them. */
 async function frequent(context: StageContext): Promise<string[]> {
-  const rows = await rowsOf(
+  const reasons = await rows(
     context,
-    ['reason', 'lines', 'example'],
+    { reason: 'text', lines: 'number', example: 'text' },
     `SELECT reason, count(*) AS lines, arg_min(format('{} line {}{}', file, line,
       coalesce(format(', column {}', column_name), '')), position) AS example
     FROM reject GROUP BY reason ORDER BY lines DESC, reason LIMIT 3`,
   );
-  return rows.map(({ reason, lines, example }) => `${String(reason)} (${String(lines)}, such as ${String(example)})`);
+  return reasons.map(({ reason, lines, example }) => `${reason} (${lines}, such as ${example})`);
 }

@@ -1,5 +1,5 @@
 import type { StageContext } from '../../runner/stage.ts';
-import { hasInputs, rows } from './rows.ts';
+import { hasInputs, rows } from '../rows.ts';
 
 /** What is certified of the linear programme and of each table, and what was read; null without the table. */
 export async function readChecks(context: StageContext) {

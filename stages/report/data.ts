@@ -3,7 +3,7 @@ import { readChecks } from './checks-data.ts';
 import { readEmissions, readExtent, readGroups } from './emissions-data.ts';
 import { readFactors } from './factors-data.ts';
 import { readMethods } from './methods-data.ts';
-import { hasInputs, rows } from './rows.ts';
+import { hasInputs, rows } from '../rows.ts';
 import { readWords, type Words } from './words.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { StageContext } from '../../runner/stage.ts';
-import { columnsOf, hasInputs, rows } from './rows.ts';
+import { columnsOf, hasInputs, rows } from '../rows.ts';
 
 /** How many flows of each network are shown. */
 const LARGEST_FLOWS = 5;
@@ -37,12 +37,12 @@ export async function readEmissions(context: StageContext, extent: Extent) {
   const outside = extent.outside > 0 && hasInputs(context, 'outside_flow') ? await readOutside(context) : null;
   return pollutants.map(({ pollutant }) => ({
     pollutant,
-    regions: rowsOf(pollutant, regions),
-    accounts: rowsOf(pollutant, accounts),
-    consumedFromElsewhere: rowsOf(pollutant, elsewhere)[0]?.emission ?? 0,
-    efficiency: efficiency && rowsOf(pollutant, efficiency),
-    networks: networks && rowsOf(pollutant, networks),
-    outside: outside && rowsOf(pollutant, outside),
+    regions: ofPollutant(pollutant, regions),
+    accounts: ofPollutant(pollutant, accounts),
+    consumedFromElsewhere: ofPollutant(pollutant, elsewhere)[0]?.emission ?? 0,
+    efficiency: efficiency && ofPollutant(pollutant, efficiency),
+    networks: networks && ofPollutant(pollutant, networks),
+    outside: outside && ofPollutant(pollutant, outside),
   }));
 }
 
@@ -50,7 +50,7 @@ export type Emissions = Awaited<ReturnType<typeof readEmissions>>[number];
 export type Region = Emissions['regions'][number];
 export type OutsideRegion = NonNullable<Emissions['outside']>[number];
 
-const rowsOf = <Row extends { readonly pollutant: string }>(pollutant: string, given: readonly Row[]): Row[] =>
+const ofPollutant = <Row extends { readonly pollutant: string }>(pollutant: string, given: readonly Row[]): Row[] =>
   given.filter((row) => row.pollutant === pollutant);
 
 async function readRegions(context: StageContext) {

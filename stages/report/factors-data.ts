@@ -1,5 +1,5 @@
 import type { StageContext } from '../../runner/stage.ts';
-import { hasInputs, rows } from './rows.ts';
+import { hasInputs, rows } from '../rows.ts';
 
 /** The printed factors and how consumption-based emissions go with them; null without their tables. */
 export async function readFactors(context: StageContext) {

@@ -1,5 +1,5 @@
 import type { StageContext } from '../../runner/stage.ts';
-import { hasInputs, rows } from './rows.ts';
+import { hasInputs, rows } from '../rows.ts';
 
 /**
  * Scores of ANAIS and other methods where the true table is known; those of a method without a table are NaN. Null

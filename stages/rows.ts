@@ -1,4 +1,4 @@
-import type { StageContext } from '../../runner/stage.ts';
+import type { StageContext } from '../runner/stage.ts';
 
 type Kind = 'text' | 'text or null' | 'number';
 type Shape = Readonly<Record<string, Kind>>;

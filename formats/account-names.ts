@@ -96,12 +96,14 @@ const KNOWN: readonly Known[] = [
 ];
 
 /** A name as it is compared: without spaces, punctuation and case. */
-export const bareName = (name: string): string =>
+export const plainName = (name: string): string =>
   name
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/\([^)]*\)/g, '')
     .replace(/[^\p{L}\p{N}]/gu, '');
+
+/** The same without what stands in brackets. */
+export const bareName = (name: string): string => plainName(name.normalize('NFKC').replace(/\([^)]*\)/g, ''));
 
 /** Whether a text is one of the codes that rows and columns have beside sectors. */
 export const isSpecialCode = (text: string): boolean => KNOWN.some(({ code }) => code.test(text.toUpperCase()));

@@ -61,7 +61,7 @@ export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): A
   return special.map((found, at): AxisLabel => {
     if (found?.kind === 'final demand') {
       const { category, sumOf } = found;
-      if (sumOf !== undefined && categories.has(sumOf)) return { kind: 'stated', of: 'other', name: category };
+      if (sumOf !== undefined && categories.has(sumOf)) return { kind: 'stated', of: 'final demand', name: category };
       return { kind: 'final demand', category, region: regionOf[at]! };
     }
     if (found !== null) return found;
@@ -157,7 +157,7 @@ function regionLine(
 
 /**
  * The region at each position. Final demand stands region by region behind the accounts: where the line of regions does
- * not name each of them again they come in the order of the accounts.
+ * not name each of them again they come in the order of the accounts, with the same categories for each.
  */
 function regionsOfAxis(
   line: LabelLine | null,
@@ -166,13 +166,24 @@ function regionsOfAxis(
 ): LabelLine {
   const regions = blocks.map(([start]) => line?.[start!] ?? '');
   const demand = special.flatMap((found, at) => (found?.kind === 'final demand' ? [at] : []));
-  const named = demand.map((at) => line?.[at] ?? '');
-  const perRegion = demand.length / regions.length;
-  const inOrder = demand.map((_, k) => regions[Math.floor(k / perRegion)]!);
-  const isNamed = new Set(named).size === regions.length;
-  if (!isNamed && !Number.isInteger(perRegion))
-    throw new UnclearAxis(`${demand.length} columns of final demand for ${regions.length} regions`);
   const result: (string | null)[] = special.map((_, at) => line?.[at] ?? '');
-  demand.forEach((at, k) => (result[at] = isNamed ? named[k]! : inOrder[k]!));
+  const named = new Set(demand.map((at) => result[at]!));
+  // Titles are no regions, and the last is carried on from the accounts. A name may be written in two ways.
+  if (regions.slice(0, -1).some((region) => named.has(region))) {
+    if (named.size === regions.length) return result;
+    throw new UnclearAxis(`final demand of ${[...named].join(', ')} and sectors of ${regions.join(', ')}`);
+  }
+  const perRegion = demand.length / regions.length;
+  if (!Number.isInteger(perRegion))
+    throw new UnclearAxis(`${demand.length} columns of final demand for ${regions.length} regions`);
+  const categoryAt = (k: number): string | undefined => {
+    const found = special[demand[k]!];
+    return found?.kind === 'final demand' ? found.category : undefined;
+  };
+  if (demand.some((_, k) => categoryAt(k) !== categoryAt(k % perRegion)))
+    throw new UnclearAxis(
+      'columns of final demand that do not have the same categories for one region after the other; name the region above each',
+    );
+  demand.forEach((at, k) => (result[at] = regions[Math.floor(k / perRegion)]!));
   return result;
 }

@@ -1,5 +1,6 @@
 import { ModelError } from '../mrio/error.ts';
-import { bareName } from './account-names.ts';
+import { bareName, plainName } from './account-names.ts';
+import { NameIndex } from './name-index.ts';
 import type { AccountLabel, OpenTable } from './open-table.ts';
 
 /** A region of the study, or another name by which tables call it. */
@@ -32,21 +33,24 @@ const ENDINGS =
 const barePlace = (name: string): string => bareName(name).replace(ENDINGS, '');
 
 /**
- * Finds for every region and sector of a table which one of the study it is.
+ * Finds for every region and sector of a table which one of the study it is. Of a sector its name counts before its code,
+ * which is another in other lists.
  * @param names of regions of the study: codes, names in each language, other names
  * @param lists lists of sectors that tables are published in
  * @param chosen name of the list; null: the one whose names the table has
- * Throws a ModelError that names the regions or sectors that nothing fits, or the lists that fit equally well.
+ * Throws a ModelError that names the regions or sectors that nothing fits, or more than one thing, or that are the same one,
+ * and the lists that fit equally well.
  */
 export function concordanceOf(
-  table: Pick<OpenTable, 'rows'>,
+  table: Pick<OpenTable, 'rows' | 'columns'>,
   names: readonly RegionName[],
   lists: readonly ListedSector[],
   place: string,
   chosen: string | null = null,
 ): Concordance {
   const accounts = table.rows.flatMap((row) => (row.kind === 'account' ? [row] : []));
-  const regions = regionsByName(accounts, names, place);
+  const demand = table.columns.flatMap((column) => (column.kind === 'final demand' ? [column] : []));
+  const regions = regionsByName([...accounts, ...demand], names, place);
   const list = chosen === null ? listOf(accounts, lists, place) : named(chosen, lists);
   const sectors = sectorsByLabel(accounts, list, place);
   return {
@@ -59,23 +63,33 @@ export function concordanceOf(
 const keyOf = ({ code, sector }: AccountLabel): string => `${code ?? ''} ${sector}`;
 
 function regionsByName(
-  accounts: readonly AccountLabel[],
+  labelled: readonly Pick<AccountLabel, 'region'>[],
   names: readonly RegionName[],
   place: string,
 ): Map<string, string> {
-  const known = new Map(names.map(({ name, region }) => [barePlace(name), region]));
-  const labels = [...new Set(accounts.map(({ region }) => region))];
+  const known = new NameIndex(
+    names.map(({ name, region }) => [name, region] as const),
+    [plainName, bareName, barePlace],
+  );
+  const labels = [...new Set(labelled.map(({ region }) => region))];
   const [only, ...more] = new Set(names.map(({ region }) => region));
   // A table of one region need not name it, where the study has one only.
-  if (labels.length === 1 && labels[0] === '' && only !== undefined && more.length === 0) known.set('', only);
-  const unknown = labels.filter((label) => !known.has(barePlace(label)));
+  if (labels.length === 1 && labels[0] === '' && only !== undefined && more.length === 0) return new Map([['', only]]);
+  const found = labels.map((label) => ({ label, regions: label === '' ? [] : known.find(label) }));
+  const unclear = found.find(({ regions }) => regions.length > 1);
+  if (unclear !== undefined)
+    throw new ModelError(
+      `${place}: region "${unclear.label}" may be ${unclear.regions.join(' or ')}`,
+      'write out which it is, or add the name to the table region_name with the region that it belongs to',
+    );
+  const unknown = found.filter(({ regions }) => regions.length === 0).map(({ label }) => label);
   if (unknown.length > 0) {
     throw new ModelError(
       `${place} has ${unknown.length === 1 ? 'a region' : `${unknown.length} regions`} of no known name: ${unknown.slice(0, 10).join(', ')}`,
       'add the names to the table region_name (data-raw/region-names.csv), with the region that each belongs to; a study with a base names it under sources',
     );
   }
-  return new Map(labels.map((label) => [label, known.get(barePlace(label))!]));
+  return new Map(found.map(({ label, regions: [region] }) => [label, region!]));
 }
 
 const named = (list: string, lists: readonly ListedSector[]): ListedSector[] => {
@@ -95,11 +109,16 @@ function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[
   const scored = namesOf(lists)
     .map((name) => lists.filter(({ list }) => list === name))
     .filter((list) => list.length === first.length)
-    .map((list) => ({ list, fits: first.filter((label) => byName(label, list) !== undefined).length }));
+    .map((list) => {
+      const names = namesIn(list);
+      return { list, names, fits: first.filter((label) => byName(label, names) !== undefined).length };
+    });
   const best = Math.max(0, ...scored.map(({ fits }) => fits));
   // A few names may be written otherwise.
   const likely = scored.filter(({ fits }) => (best > 0.5 * first.length ? fits === best : true));
-  const fitting = likely.filter(({ list }) => first.every((label) => bestMatch(label, list) !== undefined));
+  const fitting = likely.filter(({ list, names }) =>
+    first.every((label) => bestMatch(label, list, names) !== undefined),
+  );
   if (fitting.length === 1) return fitting[0]!.list;
   if (fitting.length > 1) {
     throw new ModelError(
@@ -107,7 +126,8 @@ function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[
       'say with the parameter sector_list which they are; the numbers mean different sectors',
     );
   }
-  const examples = first.filter((label) => !lists.some((sector) => byName(label, [sector]) !== undefined));
+  const anywhere = namesIn(lists);
+  const examples = first.filter(({ sector }) => anywhere.find(sector).length === 0);
   throw new ModelError(
     `${place}: its ${first.length} sectors are those of no known list${
       examples.length === 0
@@ -121,30 +141,64 @@ function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[
   );
 }
 
-const byName = ({ sector }: AccountLabel, list: readonly ListedSector[]): ListedSector | undefined =>
-  list.find(({ names }) => names.some((name) => bareName(name) === bareName(sector)));
+const namesIn = (list: readonly ListedSector[]): NameIndex<ListedSector> =>
+  new NameIndex(
+    list.flatMap((listed) => listed.names.map((name) => [name, listed] as const)),
+    [plainName, bareName],
+  );
+
+/** The sector that a label names; of several that it may name the one with its code. */
+function byName(label: AccountLabel, names: NameIndex<ListedSector>): ListedSector | undefined {
+  const found = names.find(label.sector);
+  return found.length > 1 ? byCode(label, found) : found[0];
+}
 
 const byCode = ({ code, sector }: AccountLabel, list: readonly ListedSector[]): ListedSector | undefined =>
   list.find((listed) => Number(listed.code) === Number(code ?? sector));
 
-const bestMatch = (label: AccountLabel, list: readonly ListedSector[]): ListedSector | undefined =>
-  byName(label, list) ?? byCode(label, list);
+const bestMatch = (
+  label: AccountLabel,
+  list: readonly ListedSector[],
+  names: NameIndex<ListedSector>,
+): ListedSector | undefined => byName(label, names) ?? byCode(label, list);
 
 function sectorsByLabel(
   accounts: readonly AccountLabel[],
   list: readonly ListedSector[],
   place: string,
 ): Map<string, number> {
-  const found = new Map<string, number>();
+  const names = namesIn(list);
+  const matches = new Map<string, ListedSector>();
   for (const label of accounts) {
-    if (found.has(keyOf(label))) continue;
-    const match = bestMatch(label, list);
+    if (matches.has(keyOf(label))) continue;
+    const match = bestMatch(label, list, names);
     if (match === undefined)
       throw new ModelError(
         `${place}: sector "${keyOf(label).trim()}" of ${label.region} is not in the list ${list[0]!.list}`,
         'correct it, or add it to data-raw/sector-lists.csv',
       );
-    found.set(keyOf(label), match.sector);
+    matches.set(keyOf(label), match);
   }
-  return found;
+  requireDifferent(accounts, (label) => matches.get(keyOf(label))!, place);
+  return new Map([...matches].map(([key, { sector }]) => [key, sector]));
+}
+
+/** Throws a ModelError where two sectors of a region are one sector of the list. */
+function requireDifferent(
+  accounts: readonly AccountLabel[],
+  listedAs: (label: AccountLabel) => ListedSector,
+  place: string,
+): void {
+  const taken = new Map<string, AccountLabel>();
+  for (const label of accounts) {
+    const { list, code, names } = listedAs(label);
+    const key = JSON.stringify([label.region, code, names]);
+    const before = taken.get(key);
+    if (before !== undefined)
+      throw new ModelError(
+        `${place}: sectors "${keyOf(before).trim()}" and "${keyOf(label).trim()}" of ${label.region} are both ${code} ${names[0] ?? ''} of the list ${list}`,
+        'name them as the list does, or add a list that has both to data-raw/sector-lists.csv',
+      );
+    taken.set(key, label);
+  }
 }

@@ -6,7 +6,7 @@ import { holdsExiobase12, openExiobase12 } from './exiobase12.ts';
 import { openExiobase3 } from './exiobase3.ts';
 import { holdsGloria, openGloria } from './gloria.ts';
 import { notIcio, openIcio } from './icio.ts';
-import { openLabelledSheet } from './labelled-sheet.ts';
+import { SeveralSheets, openLabelledSheet } from './labelled-sheet.ts';
 import { notLong, openLongTable } from './long.ts';
 import { openMatTable } from './mat/mat-table.ts';
 import type { OpenTable } from './open-table.ts';
@@ -15,7 +15,7 @@ import { isWiod, openWiod } from './wiod.ts';
 
 /** Which of several tables in a folder, and what of it. */
 export interface TableOptions extends PymrioOptions, EoraOptions {
-  /** Name of the sheet of a workbook, absent: the first that holds a table; of several years of OECD ICIO, the year. */
+  /** Name of the sheet of a workbook, absent: the only one that holds a table; of several years of OECD ICIO, the year. */
   readonly sheet?: string;
 }
 
@@ -151,6 +151,7 @@ async function labelled(path: string, { options: { sheet } }: Pick<Given, 'optio
     return () => Promise.resolve(table);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
+    if (error instanceof SeveralSheets) return () => Promise.reject(error);
     // What is wrong with a sheet that is asked for matters where the file has such a table at all.
     if (sheet !== undefined && typeof (await labelled(path, { options: {} })) !== 'string')
       return () => Promise.reject(error);

@@ -17,6 +17,7 @@ export async function inspectionOf(open: OpenTable, place: string, known: Known)
   const sectors = accounts.filter(({ region }) => region === regions[0]);
   return [
     `${place}: ${open.format}`,
+    ...(open.besides ?? []).map((what) => `  not used   ${what}`),
     `  regions    ${regions.length}: ${listing(regions)}`,
     `  sectors    ${sectors.length}: ${listing(sectors.map(({ code, sector }) => (code === undefined || code === sector ? sector : `${code} ${sector}`)))}`,
     `  unit       ${open.unit ?? 'not said'}`,
@@ -32,8 +33,13 @@ const listing = (names: readonly string[]): string =>
 
 /** `1302 accounts; 4 primary inputs (Compensation of employees, ...); not used: Total inputs`. */
 function kinds(labels: readonly (RowLabel | ColumnLabel)[]): string {
-  const named = (kind: (RowLabel | ColumnLabel)['kind'], what: string): string[] => {
-    const found = labels.filter((label) => label.kind === kind);
+  type Label = RowLabel | ColumnLabel;
+  const named = <Kind extends Label['kind']>(
+    kind: Kind,
+    what: string,
+    counts: (label: Extract<Label, { kind: Kind }>) => boolean = () => true,
+  ): string[] => {
+    const found = labels.filter((label) => label.kind === kind && counts(label as Extract<Label, { kind: Kind }>));
     if (found.length === 0) return [];
     const names = [...new Set(found.map(nameOf))];
     return [`${found.length} ${what}${names[0] === '' ? '' : ` (${names.join(', ')})`}`];
@@ -46,7 +52,8 @@ function kinds(labels: readonly (RowLabel | ColumnLabel)[]): string {
     ...named('discrepancy', 'of discrepancies'),
     ...named('primary input', 'primary inputs'),
     ...named('stressor', 'stressors'),
-    ...named('stated', 'that only state totals'),
+    ...named('stated', 'that only state totals', ({ of }) => of !== 'other'),
+    ...named('stated', 'of no known meaning, left out', ({ of }) => of === 'other'),
   ].join('; ');
 }
 

@@ -1,6 +1,7 @@
 import { ModelError } from '../mrio/error.ts';
 import { sectorNumber, isSpecialCode } from './account-names.ts';
 import { UnclearAxis, readAxis, type AxisLabel, type LabelLine } from './axis-labels.ts';
+import { PLAIN_NUMBER, groupedNumber } from './number-forms.ts';
 import type { ColumnLabel, OpenTable, RowLabel, Stripe } from './open-table.ts';
 import { cellName, openWorkbook, textOf, type Sheet, type SheetRow, type SheetValue } from './workbook.ts';
 
@@ -18,14 +19,17 @@ interface Found {
   readonly at: readonly number[];
 }
 
+/** A workbook with more than one table, of which none is chosen. */
+export class SeveralSheets extends ModelError {}
+
 const HEADER_ROWS = 20;
 
 /**
  * Opens a table with labels around it, as the statistics of China and CEADs publish theirs: a workbook or a CSV file,
  * with one region or many. What is where is found by codes and names in the header and at the left, never by position.
  * @param place what errors call the file
- * @param sheet name of the sheet; absent: the first that holds a table
- * Throws a ModelError that says of each sheet why it is no table.
+ * @param sheet name of the sheet; absent: the only one that holds a table
+ * Throws a ModelError that says of each sheet why it is no table, or which several are.
  */
 export async function openLabelledSheet(path: string, place = path, sheet?: string): Promise<OpenTable> {
   const { sheets } = await openWorkbook(path, place);
@@ -34,19 +38,35 @@ export async function openLabelledSheet(path: string, place = path, sheet?: stri
     const names = sheets.map(({ name }) => `"${name}"`).join(', ');
     throw new ModelError(`${place} has no sheet "${sheet ?? ''}"`, `name one of these: ${names}`);
   }
+  const tables: Found[] = [];
   const refused: string[] = [];
   for (const candidate of considered) {
     try {
-      return tableOf(await find(candidate), place);
+      tables.push(await find(candidate));
     } catch (error) {
       if (!(error instanceof UnclearAxis)) throw error;
       refused.push(`${candidate.name === '' ? 'it' : `sheet "${candidate.name}"`} has ${error.message}`);
     }
   }
+  const [table, another] = tables;
+  if (table !== undefined && another === undefined) return tableOf(table, place, refused);
+  if (table !== undefined) {
+    throw new SeveralSheets(
+      `${place} holds several tables: ${tables.map(extent).join(', ')}`,
+      'name the sheet of the one that is wanted: --sheet NAME, or the parameter that says which sheet is read (sheet, target_sheet)',
+    );
+  }
   throw new ModelError(
     `${place} holds no input-output table: ${refused.join('; ')}`,
     'give it a header with sector codes (01, 02, ...) or names that repeat for each region, the region above them, and the same at the left',
   );
+}
+
+/** `sheet "2017" (31 x 42)` */
+function extent({ sheet, rows }: Found): string {
+  const accounts = rows.flatMap((row) => (row.kind === 'account' ? [row.region] : []));
+  const regions = new Set(accounts).size;
+  return `sheet "${sheet.name}" (${regions} x ${accounts.length / regions})`;
 }
 
 async function find(sheet: Sheet): Promise<Found> {
@@ -61,7 +81,7 @@ async function find(sheet: Sheet): Promise<Found> {
   const { at, lines } = await leftLines(sheet, header, left);
   const rows = readAxis('row', lines);
   requireSameAccounts(rows, columns);
-  return { sheet, unit: unitIn(top), header, left, at, rows: rows as RowLabel[], columns: columns as ColumnLabel[] };
+  return { sheet, unit: unitIn(above), header, left, at, rows: rows as RowLabel[], columns: columns as ColumnLabel[] };
 }
 
 async function firstRows(sheet: Sheet): Promise<SheetRow[]> {
@@ -74,15 +94,11 @@ const isCode = (value: SheetValue): boolean => {
   const text = textOf(value);
   return text !== null && (sectorNumber(text) !== null || isSpecialCode(text));
 };
-const isSector = (value: SheetValue | undefined, number: number): boolean =>
-  sectorNumber(textOf(value) ?? '') === number;
-
 /** Where the header ends and the values start. */
 function corner(top: readonly SheetRow[]): { header: number; left: number } {
   for (const { index, values } of top) {
-    const there = values.filter((value) => value !== null);
-    const start = values.findIndex((value, j) => isSector(value, 1) && isSector(values[j + 1], 2));
-    if (start > 0 && there.filter(isCode).length > 0.5 * there.length) return { header: index, left: start };
+    const left = codesStart(values);
+    if (left > 0) return { header: index, left };
   }
   // Without codes: the first row that is mostly numbers is the first of the values.
   const first = top.findIndex(({ values }) => {
@@ -98,6 +114,21 @@ function corner(top: readonly SheetRow[]): { header: number; left: number } {
   );
   if (!Number.isFinite(left)) throw new UnclearAxis('no labels left of its numbers');
   return { header: top[first - 1]!.index, left };
+}
+
+/** Where the codes of a row of them start, -1 if it is none: 01, 02, ... that start anew with each region, and codes of other accounts. */
+function codesStart(values: readonly SheetValue[]): number {
+  const numbers = values.map((value) => sectorNumber(textOf(value) ?? ''));
+  const start = numbers.findIndex((number) => number !== null);
+  if (start === -1 || numbers[start] !== 1 || numbers[start + 1] !== 2) return -1;
+  let last = 0;
+  for (const number of numbers) {
+    if (number === null) continue;
+    if (number !== 1 && number <= last) return -1;
+    last = number;
+  }
+  const there = values.filter((value) => value !== null);
+  return there.filter(isCode).length > 0.5 * there.length ? start : -1;
 }
 
 /** The labels at the left of all rows below the header that have any. */
@@ -132,10 +163,10 @@ function requireSameAccounts(rows: readonly AxisLabel[], columns: readonly AxisL
   );
 }
 
-/** A unit that a cell of the header names. */
+/** A unit that a cell above the values names: `Unit: 10,000 yuan`, `单位：万元`, or an amount of a currency. */
 function unitIn(top: readonly SheetRow[]): string | null {
   const UNIT =
-    /(?:unit|单位)\s*[:：]?\s*([^)）]+)|((?:10,?000|ten thousand|million|billion|万|亿)\s*(?:yuan|rmb|cny|元))/i;
+    /(?:\bunits?\s*[:：=]|单位\s*[:：]?)\s*([^)）]+)|((?:10,?000|ten thousand|million|billion|万|亿)\s*(?:yuan|rmb|cny|元))/i;
   for (const { values } of top)
     for (const value of values.slice(0, 10)) {
       const found = typeof value === 'string' ? UNIT.exec(value) : null;
@@ -144,7 +175,11 @@ function unitIn(top: readonly SheetRow[]): string | null {
   return null;
 }
 
-function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place: string): OpenTable {
+function tableOf(
+  { sheet, unit, header, left, at, rows, columns }: Found,
+  place: string,
+  besides: readonly string[],
+): OpenTable {
   const title = sheet.name === '' ? '' : `sheet "${sheet.name}", `;
   const cell = (row: number, column: number) => `${title}cell ${cellName(at[row]!, left + column)}`;
   const order = new Map(at.map((index, row) => [index, row]));
@@ -170,11 +205,12 @@ function tableOf({ sheet, unit, header, left, at, rows, columns }: Found, place:
     if (number !== null) return number;
     throw new ModelError(
       `${place}: ${cell(row, column)} holds "${String(value)}", a number is expected there`,
-      'correct the cell, or empty it if it is zero',
+      'write it as 1234.5 or 1,234.5, or empty the cell if it is zero',
     );
   };
   return {
     format: sheet.name === '' ? 'labelled table' : `labelled table in sheet "${sheet.name}"`,
+    besides,
     unit,
     rows,
     columns,
@@ -189,11 +225,12 @@ const isOutput = (row: RowLabel, column: ColumnLabel): boolean =>
   (row.kind === 'account' && column.kind === 'stated' && column.of === 'all') ||
   (column.kind === 'account' && row.kind === 'stated' && row.of === 'all');
 
+const NUMBER = new RegExp(`^(?:${PLAIN_NUMBER}|${groupedNumber(',')})$`);
+
 /** An empty cell is zero, as is a dash; thousands may be separated. Null: it is no number. */
 function toNumber(value: SheetValue | undefined): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   const text = textOf(value);
   if (text === null || /^[-–—]$/.test(text)) return 0;
-  const plain = text.replaceAll(/(?<=\d),(?=\d{3}(?:\D|$))/g, '');
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) + 0 : null;
+  return NUMBER.test(text) ? Number(text.replaceAll(',', '')) + 0 : null;
 }

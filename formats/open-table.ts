@@ -7,6 +7,8 @@
 export interface OpenTable {
   /** What was found, for people: `CEADs workbook, sheet "Table_2018"`. */
   readonly format: string;
+  /** What else is in the file, and why it is no table, for people. */
+  readonly besides?: readonly string[];
   /** Unit of the values as the file names it; null: it does not. */
   readonly unit: string | null;
   readonly rows: readonly RowLabel[];
@@ -49,7 +51,14 @@ export type RowLabel =
   /** Value added of any kind, or imports. */
   | { readonly kind: 'primary input'; readonly name: string; readonly imports: boolean }
   /** An emission, a resource, employment: not part of the balance. */
-  | { readonly kind: 'stressor'; readonly name: string; readonly compartment?: string; readonly unit: string | null }
+  | {
+      readonly kind: 'stressor';
+      readonly name: string;
+      readonly compartment?: string;
+      /** The account that it is in, where the file has several, such as satellites and impacts. */
+      readonly extension?: string;
+      readonly unit: string | null;
+    }
   | StatedLabel;
 
 export type ColumnLabel =

@@ -53,10 +53,11 @@ export async function readTable(
   const table = emptyTable(axes.regions, axes.sectors);
   const { n, sectorCount, regionCount, finalDemandCount } = dimensions(axes);
   const account = (label: AccountLabel): number =>
-    axes.regions.indexOf(concordance.region(label)) * sectorCount + axes.sectors.indexOf(concordance.sector(label));
+    regionAt(label, axes, concordance) * sectorCount + sectorAt(label, axes, concordance);
   const rows = targetsOf(open.rows, account, axes, concordance);
   const columns = targetsOf(open.columns, account, axes, concordance);
   const discrepancy = new Float64Array(n);
+  const stressorName = stressorNames(open.rows);
   const stressors = new Map<string, Stressor>();
   for (const row of open.rows) {
     if (row.kind !== 'stressor') continue;
@@ -150,25 +151,65 @@ export function requireAsStated(accounts: readonly FileAccount[], tolerance: num
   );
 }
 
-/** With what it goes into, where the file says that: CO2 to air is not CO2 to water. */
-const stressorName = ({ name, compartment }: Extract<RowLabel, { kind: 'stressor' }>): string =>
-  compartment === undefined ? name : `${name} (${compartment})`;
+type StressorLabel = Extract<RowLabel, { kind: 'stressor' }>;
+
+/**
+ * What stressors are called: with what they go into, where the file says that, as CO2 to air is not CO2 to water; and with
+ * their extension and unit where those that else had one name differ in them. Rows that have the same name are added up.
+ */
+function stressorNames(rows: readonly RowLabel[]): (label: StressorLabel) => string {
+  const plain = ({ name, compartment }: StressorLabel) =>
+    compartment === undefined ? name : `${name} (${compartment})`;
+  const more = ({ extension, unit }: StressorLabel) =>
+    [extension, unit ?? undefined].filter((text) => text !== undefined);
+  const kinds = new Map<string, Set<string>>();
+  for (const row of rows) {
+    if (row.kind !== 'stressor') continue;
+    const there = kinds.get(plain(row)) ?? new Set();
+    kinds.set(plain(row), there.add(more(row).join(', ')));
+  }
+  return (label) => [plain(label), ...(kinds.get(plain(label))!.size > 1 ? more(label) : [])].join(', ');
+}
 
 const keyOf = ({ region, sector, code }: AccountLabel): string => JSON.stringify([region, code ?? sector]);
 
 /** Stands for the total of a whole row or column, where a position is of something that is only stated. */
 const WHOLE = -2;
 
+/** The position of the region of the study that a label is of. */
+function regionAt(
+  label: Pick<AccountLabel, 'region'>,
+  { regions }: Pick<MrioTable, 'regions'>,
+  { region }: Concordance,
+): number {
+  const at = regions.indexOf(region(label));
+  if (at !== -1) return at;
+  throw new ModelError(
+    `${label.region} is ${region(label)}, which is no region of the study: ${regions.join(', ')}`,
+    'add the region to the study, or name another for it in the table region_name',
+  );
+}
+
+/** The position of the sector of the study that a label is of. */
+function sectorAt(label: AccountLabel, { sectors }: Pick<MrioTable, 'sectors'>, { list, sector }: Concordance): number {
+  const at = sectors.indexOf(sector(label));
+  if (at !== -1) return at;
+  throw new ModelError(
+    `${label.sector} of ${label.region} is ${sector(label)} in the list ${list}, which is no sector of the study: ${sectors.join(', ')}`,
+    'add the sector to the study, or give another in the list of sectors',
+  );
+}
+
 /** The kind of each row or column, and where it goes: an account, a region of final demand. */
 function targetsOf(
   labels: readonly (RowLabel | ColumnLabel)[],
   account: (label: AccountLabel) => number,
   axes: Pick<MrioTable, 'regions'>,
-  { region }: Concordance,
+  concordance: Concordance,
 ): { kinds: (RowLabel | ColumnLabel)['kind'][]; positions: Int32Array } {
   const positions = Int32Array.from(labels, (label) => {
     if (label.kind === 'account') return account(label);
-    if (label.kind === 'final demand') return axes.regions.indexOf(region(label));
+    if (label.kind === 'final demand') return regionAt(label, axes, concordance);
     return label.kind === 'stated' && label.of === 'all' ? WHOLE : -1;
   });
   return { kinds: labels.map(({ kind }) => kind), positions };

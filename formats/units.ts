@@ -4,14 +4,15 @@ import { ModelError } from '../mrio/error.ts';
 const COUNTS: readonly (readonly [form: string, units: number])[] = [
   ['10,?000|tenthousand|10k|万', 1e4],
   ['100million|亿', 1e8],
-  [String.raw`million|mill\.?|mio\.?|mn|m\.?|1,?000,?000|百万`, 1e6],
-  ['billion|bn|十亿', 1e9],
-  ['1,?000|thousand|千', 1e3],
+  [String.raw`millions?|mill?\.?|mio\.?|mn|m\.?|1,?000,?000|百万`, 1e6],
+  ['billions?|bn|十亿', 1e9],
+  ['trillions?|trn|万亿', 1e12],
+  ['1,?000|thousands?|k|千', 1e3],
   ['', 1],
 ];
 
 const CURRENCIES: readonly (readonly [form: string, currency: string])[] = [
-  ['yuan|rmb|cny|元', 'CNY'],
+  ['yuan|rmb|cny|元|元人民币|人民币元', 'CNY'],
   [String.raw`usd|us\$|us-?dollars?|\$`, 'USD'],
   ['eur|euros?|€', 'EUR'],
   ['jpy|yen', 'JPY'],
@@ -24,9 +25,16 @@ interface Money {
   readonly units: number;
 }
 
+/** What may stand behind a unit: of what prices the values are. */
+const PRICES = /[(（,，][^()（）,，]*(prices|价格?)[)）]?$/;
+
 /** A unit of value; null: not one that is known. */
 function moneyOf(unit: string): Money | null {
-  const bare = unit.toLowerCase().replaceAll(/\s/g, '');
+  const bare = unit
+    .toLowerCase()
+    .replaceAll(/\s/g, '')
+    .replace(PRICES, '')
+    .replace(/^(millions?|billions?|thousands?|trillions?)of/, '$1');
   for (const [count, units] of COUNTS) {
     for (const [form, currency] of CURRENCIES) {
       if (new RegExp(`^(?:(?:${count})(?:${form})|(?:${form})(?:${count}))$`).test(bare)) return { currency, units };

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HucreError, parseCsv, readOds, readXls, readXlsb, readXlsx, streamXlsxRows, type CellValue } from 'hucre';
 import { ModelError } from '../mrio/error.ts';
+import { openPlainText } from './records/plain-text.ts';
 
 /** A value as a sheet holds it; null: an empty cell. */
 export type SheetValue = string | number | boolean | null;
@@ -47,7 +48,7 @@ export function textOf(value: SheetValue | undefined): string | null {
  */
 export async function openWorkbook(path: string, place = path): Promise<Workbook> {
   const kind = extname(path).toLowerCase();
-  if (kind === '.csv' || kind === '.tsv') return { sheets: [delimited(path, kind === '.tsv' ? '\t' : ',')] };
+  if (kind === '.csv' || kind === '.tsv') return { sheets: [delimited(path, place, kind === '.tsv' ? '\t' : ',')] };
   try {
     if (kind === '.xlsx' || kind === '.xlsm') return await streamed(path, place);
     const read = { '.xls': readXls, '.xlsb': readXlsb, '.ods': readOds }[kind];
@@ -101,14 +102,19 @@ async function* whole(rows: readonly (readonly CellValue[] | undefined)[]): Asyn
   }
 }
 
-/** A text without quoted line ends, as all tables of numbers are. */
-function delimited(path: string, delimiter: string): Sheet {
+/** A text in any encoding that `openPlainText` knows, without quoted line ends, as all tables of numbers are. */
+function delimited(path: string, place: string, delimiter: string): Sheet {
   async function* rows(): AsyncGenerator<SheetRow> {
-    let index = 0;
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      const [cells = []] = parseCsv(index === 0 ? line.replace(/^\uFEFF/, '') : line, { delimiter });
-      if (cells.some((cell) => cell !== '')) yield { index, values: cells.map(fromText) };
-      index++;
+    const plain = await openPlainText({ path, place });
+    try {
+      let index = 0;
+      for await (const line of createInterface({ input: createReadStream(plain.path), crlfDelay: Infinity })) {
+        const [cells = []] = parseCsv(index === 0 ? line.replace(/^\uFEFF/, '') : line, { delimiter });
+        if (cells.some((cell) => cell !== '')) yield { index, values: cells.map(fromText) };
+        index++;
+      }
+    } finally {
+      await plain.close();
     }
   }
   return { name: '', rows };

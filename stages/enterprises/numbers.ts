@@ -1,13 +1,9 @@
 import { StageError, type StageContext } from '../../runner/stage.ts';
 import { sqlText } from '../../formats/database.ts';
+import { PLAIN_NUMBER, groupedNumber } from '../../formats/number-forms.ts';
 import { fieldOf } from './by-pollutant.ts';
 import { rows } from '../rows.ts';
 
-/** A number as programs write it. */
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
-/** With thousands separated, by commas or by spaces: never by both, never elsewhere, and never behind a zero. */
-const GROUPED = (separator: string): string =>
-  String.raw`[+-]?[1-9]\d{0,2}(?:${separator}\d{3})+(?:\.\d*)?(?:[eE][+-]?\d+)?`;
 /** With a comma where others have the point: `1,5`, `0,125`, `1.234,5`. */
 const COMMA = String.raw`[+-]?(?:\d*|[1-9]\d{0,2}(?:[. ]\d{3})+),\d+(?:[eE][+-]?\d+)?`;
 
@@ -23,10 +19,10 @@ const narrowed = (amount: string): string => `translate(${amount}, '${WIDE}', '$
 export function numberText(amount: string): string {
   const narrow = narrowed(amount);
   return `CASE
-    WHEN regexp_full_match(${amount}, '${NUMBER}') THEN ${amount}
-    WHEN regexp_full_match(${narrow}, '${NUMBER}') THEN ${narrow}
-    WHEN regexp_full_match(${narrow}, '${GROUPED(',')}') THEN replace(${narrow}, ',', '')
-    WHEN regexp_full_match(${narrow}, '${GROUPED(' ')}') THEN replace(${narrow}, ' ', '')
+    WHEN regexp_full_match(${amount}, '${PLAIN_NUMBER}') THEN ${amount}
+    WHEN regexp_full_match(${narrow}, '${PLAIN_NUMBER}') THEN ${narrow}
+    WHEN regexp_full_match(${narrow}, '${groupedNumber(',')}') THEN replace(${narrow}, ',', '')
+    WHEN regexp_full_match(${narrow}, '${groupedNumber(' ')}') THEN replace(${narrow}, ' ', '')
   END`;
 }
 
@@ -49,7 +45,7 @@ export function kilograms(number: string, shift: string): string {
 export function hasDecimalComma(amount: string): string {
   const narrow = narrowed(amount);
   return `(contains(${amount}, ',') OR contains(${amount}, '，')) AND regexp_full_match(${narrow}, '${COMMA}')
-    AND NOT regexp_full_match(${narrow}, '${GROUPED(',')}')`;
+    AND NOT regexp_full_match(${narrow}, '${groupedNumber(',')}')`;
 }
 
 /**

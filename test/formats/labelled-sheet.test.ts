@@ -85,6 +85,8 @@ describe('a table with labels around it', () => {
     });
     const table = await openLabelledSheet(path, 'user/table.xlsx');
     expect(table.format).toBe('labelled table in sheet "Table"');
+    expect(table.besides).toHaveLength(2);
+    expect(table.besides![0]).toMatch(/^sheet "Note" has no /);
     await expectSample(table, of, layout);
     if (layout.title?.includes('yuan') === true) expect(table.unit).toBe('10,000 yuan');
     if (layout.chinese === true) expect(table.unit).toBe('万元');
@@ -128,14 +130,14 @@ describe('a table with labels around it', () => {
     [
       'a sector too few in one region',
       (grid: Cell[][]) => void grid.splice(6, 1),
-      /region 1 of 3 has 3 sectors|11 rows and 12 columns|has 4 sectors/,
+      /sheet "Table" has region 2 of 3 has/,
     ],
     [
       'another order of regions at the left',
       (grid: Cell[][]) => {
         [grid[4]![0], grid[8]![0]] = [grid[8]![0]!, grid[4]![0]!];
       },
-      /"Tianjin 01" in row 1 and "Beijing 01" in that column|Tianjin Agriculture/,
+      /sheet "Table" has "Tianjin Agriculture" in row 1 and "Beijing Agriculture" in that column/,
     ],
     [
       'no names of regions',
@@ -163,7 +165,10 @@ describe('a table with labels around it', () => {
       Chinese: gridOf(sample(), { ...layout, chinese: true }),
       English: gridOf(sample(), layout),
     });
-    expect((await openLabelledSheet(path)).format).toContain('"Chinese"');
+    await expect(openLabelledSheet(path, 'user/two.xlsx')).rejects.toThrow(
+      'user/two.xlsx holds several tables: sheet "Chinese" (3 x 4), sheet "English" (3 x 4)',
+    );
+    expect((await openLabelledSheet(path, path, 'Chinese')).format).toContain('"Chinese"');
     expect((await openLabelledSheet(path, path, 'English')).format).toContain('"English"');
     await expect(openLabelledSheet(path, path, 'Englisch')).rejects.toThrow('has no sheet "Englisch"');
   });
@@ -174,6 +179,107 @@ describe('a table with labels around it', () => {
     await expect(openLabelledSheet(path, 'user/table.xlsx')).rejects.toThrow(
       /^user\/table\.xlsx cannot be read as a workbook/,
     );
+  });
+});
+
+describe('a small table with labels around it', () => {
+  /** Two regions with two sectors; final demand of each for two categories. */
+  const GRID = (changes: Readonly<Record<string, string>> = {}): string => {
+    let text = [
+      ',,North,,South,,,,,,',
+      ',,01,02,01,02,FU101,FU103,FU101,FU103,GO',
+      'North,01,3,1,2,4,1,2,3,4,20',
+      ',02,5,6,7,8,5,6,7,8,52',
+      'South,01,9,10,11,12,9,10,11,12,84',
+      ',02,13,14,15,16,13,14,15,16,116',
+      ',VA001,-10,21,49,76,,,,,',
+    ].join('\n');
+    for (const [from, to] of Object.entries(changes)) {
+      expect(text).toContain(from);
+      text = text.replace(from, to);
+    }
+    return text;
+  };
+  let count = 0;
+  const open = (content: string | Uint8Array, kind = 'csv'): Promise<OpenTable> => {
+    const path = join(folder, `small-${count++}.${kind}`);
+    writeFileSync(path, content);
+    return openLabelledSheet(path, `user/small.${kind}`);
+  };
+  const demandRegions = ({ columns }: OpenTable) =>
+    columns.flatMap((label) => (label.kind === 'final demand' ? [label.region] : []));
+
+  it('has final demand region by region, where no regions stand above it', async () => {
+    expect(demandRegions(await open(GRID()))).toEqual(['North', 'North', 'South', 'South']);
+  });
+
+  it('has final demand in any order where regions stand above it', async () => {
+    const text = GRID({ 'North,,South,,,,,,': 'North,,South,,North,South,North,South,' });
+    expect(demandRegions(await open(text))).toEqual(['North', 'South', 'North', 'South']);
+  });
+
+  it.each([
+    [
+      'final demand category by category',
+      { 'FU101,FU103,FU101,FU103': 'FU101,FU101,FU103,FU103' },
+      'do not have the same categories for one region after the other; name the region above each',
+    ],
+    [
+      'final demand of a region more',
+      { 'North,,South,,,,,,': 'North,,South,,North,,South,World,' },
+      'final demand of North, South, World and sectors of North, South',
+    ],
+  ])('is refused with %s', async (_, changes, message) => {
+    await expect(open(GRID(changes))).rejects.toThrow(message);
+  });
+
+  it.each(['0,125', '1234,567', '1,23', '1,234,56'])('does not take %s for a number', async (text) => {
+    const table = await open(GRID({ ',02,5': `,02,"${text}"` }));
+    await expect(valuesOf(table)).rejects.toMatchObject({
+      message: `user/small.csv: cell C4 holds "${text}", a number is expected there`,
+      remedy: expect.stringContaining('1234.5') as string,
+    });
+  });
+
+  it('has thousands separated', async () => {
+    expect((await valuesOf(await open(GRID({ ',02,5': ',02,"1,234,567.5"' }))))[1]![0]).toBe(1234567.5);
+  });
+
+  it('has names only, and small numbers in its first row', async () => {
+    const text = GRID({ ',,01,02,01,02': ',,Farms,Mines,Farms,Mines' })
+      .replaceAll(',01,', ',Farms,')
+      .replaceAll(',02,', ',Mines,')
+      .replaceAll('FU101', 'Rural household consumption')
+      .replaceAll('FU103', 'Government consumption')
+      .replace('GO', 'Gross output')
+      .replace('VA001', 'Net taxes on production');
+    const table = await open(text);
+    expect(table.rows[0]).toMatchObject({ kind: 'account', region: 'North', sector: 'Farms' });
+    expect((await valuesOf(table))[0]!.slice(0, 4)).toEqual([3, 1, 2, 4]);
+  });
+
+  it.each([
+    ['Unit: million EUR', 'million EUR'],
+    ['(units: 万元)', '万元'],
+    ['单位 万元', '万元'],
+    ['Community services', null],
+    ['United Kingdom', null],
+  ])('%s in its title says the unit %s', async (title, unit) => {
+    expect((await open(`${title},,,,,,,,,,\n${GRID()}`)).unit).toBe(unit);
+  });
+
+  it('is read in GB18030 as in UTF-8', async () => {
+    const text = `单位：亿元,,,,,,,,,,\n${GRID({ 'North,01': '北京,01', ',,North': ',,北京' })}`;
+    const table = await open(text);
+    // 单位：亿元 and 北京
+    const bytes = Buffer.concat([
+      Buffer.from([0xb5, 0xa5, 0xce, 0xbb, 0xa3, 0xba, 0xd2, 0xda, 0xd4, 0xaa]),
+      Buffer.from(text.slice('单位：亿元'.length).replaceAll('北京', '\xb1\xb1\xbe\xa9'), 'latin1'),
+    ]);
+    const same = await open(bytes);
+    expect(same.unit).toBe('亿元');
+    expect(same.rows).toEqual(table.rows);
+    expect(await valuesOf(same)).toEqual(await valuesOf(table));
   });
 });
 

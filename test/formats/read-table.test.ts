@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { concordanceOf, type ListedSector, type RegionName } from '../../formats/concordance.ts';
 import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
-import type { AccountLabel } from '../../formats/open-table.ts';
+import type { AccountLabel, OpenTable } from '../../formats/open-table.ts';
 import { readTable } from '../../formats/read-table.ts';
 import { CEADS_2018, gridOf, sample, writeWorkbook } from './ceads-layouts.ts';
 
@@ -27,9 +27,15 @@ const LISTS = [
 const labels = (
   region: string,
   ...sectors: readonly (readonly [string | null, string])[]
-): { rows: AccountLabel[] } => ({
-  rows: sectors.map(([code, sector]) => ({ kind: 'account', region, sector, ...(code === null ? {} : { code }) })),
-});
+): { rows: AccountLabel[]; columns: AccountLabel[] } => {
+  const rows = sectors.map(([code, sector]): AccountLabel => ({
+    kind: 'account',
+    region,
+    sector,
+    ...(code === null ? {} : { code }),
+  }));
+  return { rows, columns: rows };
+};
 
 describe('a concordance', () => {
   it('takes the list of sectors whose names the table has, and the code of a name that is written otherwise', () => {
@@ -57,6 +63,47 @@ describe('a concordance', () => {
     ]);
   });
 
+  it.each([
+    ['吉林省', 'JL'],
+    ['吉林市', 'JLC'],
+    ['Korea (North)', 'PRK'],
+    ['Korea (South)', 'KOR'],
+    ['Korea', null],
+    ['吉林', null],
+  ])('tells alike names apart: %s', (region, code) => {
+    const names = [
+      { name: '吉林省', region: 'JL' },
+      { name: '吉林市', region: 'JLC' },
+      { name: 'Korea (North)', region: 'PRK' },
+      { name: 'Korea (South)', region: 'KOR' },
+    ];
+    const table = labels(region, [null, 'Agriculture'], [null, 'Industry']);
+    const concordance = () => concordanceOf(table, names, LISTS, 't').region({ region });
+    if (code !== null) expect(concordance()).toBe(code);
+    else expect(concordance).toThrow(/^t: region ".*" may be (JL or JLC|PRK or KOR)$/);
+  });
+
+  it('tells sectors apart by what stands in brackets, else by their codes', () => {
+    const list = listed('transport', ['Transport (rail)', 1], ['Transport (road)', 2]);
+    const written = labels('Hebei', [null, 'Transport (road)'], [null, 'Transport (rail)']);
+    expect(written.rows.map(concordanceOf(written, REGIONS, list, 't').sector)).toEqual([2, 1]);
+    const numbered = labels('Hebei', ['02', 'Transport'], ['01', 'Transport']);
+    expect(numbered.rows.map(concordanceOf(numbered, REGIONS, list, 't', 'transport').sector)).toEqual([2, 1]);
+  });
+
+  it('refuses two sectors of a region that are one of the list', () => {
+    const table = labels('Hebei', ['01', 'Agriculture'], ['02', 'Agriculture']);
+    expect(() => concordanceOf(table, REGIONS, LISTS, 't', 'short')).toThrow(
+      't: sectors "01 Agriculture" and "02 Agriculture" of Hebei are both 01 Agriculture of the list short',
+    );
+  });
+
+  it('knows the regions of final demand too, or names them', () => {
+    const { rows } = labels('Hebei', [null, 'Agriculture'], [null, 'Industry']);
+    const table = { rows, columns: [...rows, { kind: 'final demand', region: 'World', category: 'all' } as const] };
+    expect(() => concordanceOf(table, REGIONS, LISTS, 't')).toThrow('t has a region of no known name: World');
+  });
+
   it('names what it does not know', () => {
     const sectors = [
       [null, 'Agriculture'],
@@ -71,7 +118,58 @@ describe('a concordance', () => {
   });
 });
 
+/** A table of accounts and more, with these values. */
+const given = (
+  accounts: readonly AccountLabel[],
+  moreRows: OpenTable['rows'],
+  moreColumns: OpenTable['columns'],
+  values: readonly (readonly number[])[],
+): OpenTable => ({
+  format: 'given',
+  unit: null,
+  rows: [...accounts, ...moreRows],
+  columns: [...accounts, ...moreColumns],
+  intermediate: 'deliveries',
+  place: (row, column) => `${row}, ${column}`,
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async *stripes() {
+    for (const [index, row] of values.entries()) yield { axis: 'row', index, start: 0, values: Float64Array.from(row) };
+  },
+});
+
 describe('a table that is read into the regions and sectors of a study', () => {
+  const two = labels('Hebei', ['01', 'Agriculture'], ['02', 'Industry']).rows;
+  const asIs = { list: 'short', region: () => 'N', sector: ({ code }: { code?: string }) => Number(code) };
+
+  it('has no region and no sector that the study has not', async () => {
+    const table = given(two, [], [], [[1, 2], [3, 4]]); // prettier-ignore
+    await expect(readTable(table, { regions: ['BJ'], sectors: [1, 2] }, asIs)).rejects.toThrow(
+      'Hebei is N, which is no region of the study: BJ',
+    );
+    await expect(readTable(table, { regions: ['N'], sectors: [1] }, asIs)).rejects.toThrow(
+      'Industry of Hebei is 2 in the list short, which is no sector of the study: 1',
+    );
+  });
+
+  it('calls stressors by their extension and unit where names alone are the same, and adds up what is the same', async () => {
+    const stressor = (name: string, extension: string, unit: string) =>
+      ({ kind: 'stressor', name, extension, unit }) as const;
+    const more = [
+      stressor('CO2', 'satellite', 'kg'),
+      stressor('CO2', 'impacts', 't'),
+      stressor('Water', 'satellite', 'Mm3'),
+      stressor('Water', 'satellite', 'Mm3'),
+    ];
+    const cells = [[1, 2], [3, 4], [1000, 2000], [1, 2], [5, 6], [7, 8]]; // prettier-ignore
+    const { stressors } = await readTable(given(two, more, [], cells), { regions: ['N'], sectors: [1, 2] }, asIs);
+    const amounts = [...stressors].map(([name, { unit, accounts }]) => [name, unit, ...accounts]);
+    expect(amounts).toEqual([
+      ['CO2, satellite, kg', 'kg', 1000, 2000],
+      ['CO2, impacts, t', 't', 1, 2],
+      ['Water', 'Mm3', 12, 14],
+    ]);
+  });
+
   it('has the sums of what belongs together, and says what its accounts were before', async () => {
     const path = join(folder, 'table.xlsx');
     const of = sample(['Beijing', 'Hebei', 'Shannxi']);

@@ -16,6 +16,13 @@ describe('moneyFactor', () => {
     ['US$ million', 'million USD', 1],
     ['EUR', 'million EUR', 1e-6],
     ['billion US$', 'million USD', 1000],
+    ['mil USD', 'million USD', 1],
+    ['millions of US dollars', 'million USD', 1],
+    ['k€', 'million EUR', 1e-3],
+    ['trillion yen', 'JPY', 1e12],
+    ['万元（当年价）', '10 000 CNY', 1],
+    ['10,000 yuan, current prices', '10 000 CNY', 1],
+    ['万元人民币', '10 000 CNY', 1],
     ['shells', 'shells', 1],
     [null, 'million EUR', 1],
   ])('%s in %s: times %d', (unit, study, factor) => {

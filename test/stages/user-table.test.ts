@@ -166,8 +166,12 @@ describe("a user's table", () => {
     );
     expect(value![0]).toBe(100 * cells(0, 6));
     outputs.close();
-    // Else the first that holds a table: this one has deliveries that its totals know nothing of.
-    await expect(run(cities(), folder)).rejects.toThrow(/does not balance in 6 of 6 accounts/);
+    await expect(run(cities(), folder)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /MRIO\.xlsx holds several tables: sheet "2012" \(3 x 3\), sheet "2017" \(3 x 3\)$/,
+      ),
+      remedy: expect.stringContaining('target_sheet'),
+    });
   });
 
   it('that lies there twice is refused with both names', async () => {

@@ -57,3 +57,28 @@ function after(state: State, byte: number): State {
   if (byte === QUOTE && state !== 'plain') return 'quoted';
   return byte === SPACE && state === 'start' ? 'after a space' : 'plain';
 }
+
+type LineEnd = 'LF' | 'CR' | 'CR LF';
+
+/** The first line that does not end as those before it; null: all end alike. */
+export function otherLineEnd(path: string): { line: number; end: LineEnd; before: LineEnd } | null {
+  let first: LineEnd | null = null;
+  let line = 1;
+  let before = 0;
+  const differs = (end: LineEnd) => {
+    if (first !== null && end !== first) return { line, end, before: first };
+    first = end;
+    line++;
+    return null;
+  };
+  for (const block of blocksOf(path)) {
+    for (const byte of block) {
+      let found = null;
+      if (byte === LINE_FEED) found = differs(before === CARRIAGE_RETURN ? 'CR LF' : 'LF');
+      else if (before === CARRIAGE_RETURN) found = differs('CR');
+      if (found !== null) return found;
+      before = byte;
+    }
+  }
+  return before === CARRIAGE_RETURN ? differs('CR') : null;
+}

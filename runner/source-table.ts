@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { countOf } from './count.ts';
-import { csvRecords, type CsvRecords } from './csv-records.ts';
+import { csvRecords, otherLineEnd, type CsvRecords } from './csv-records.ts';
 import type { JobSource } from './job.ts';
 import { nearest } from './nearest.ts';
 import { readingParquet } from './parquet.ts';
@@ -62,7 +62,9 @@ async function readCsv(database: DuckDBConnection, source: JobSource, raw: strin
     `auto_detect=false, header=true, delim=',', quote='"', escape='"', strict_mode=true, columns={${columns}}`,
     `store_rejects=true, rejects_limit=0, rejects_table='rejected_lines', rejects_scan='rejected_scans'`,
   ];
-  await database.run(`CREATE TEMP TABLE ${raw} AS FROM read_csv(${text(source.path)}, ${options.join(', ')})`);
+  await readingCsv(source, () =>
+    database.run(`CREATE TEMP TABLE ${raw} AS FROM read_csv(${text(source.path)}, ${options.join(', ')})`),
+  );
   const records = csvRecords(source.path, header.length);
   await requireReadable(database, source, records);
   const count = Number((await database.runAndReadAll(`SELECT count(*) FROM ${raw}`)).getRows()[0]![0]);
@@ -70,6 +72,22 @@ async function readCsv(database: DuckDBConnection, source: JobSource, raw: strin
   if (count !== records.lines.length - 1) return byRow(raw);
   await storeLines(database, lines, records);
   return { from: `(FROM ${raw} POSITIONAL JOIN ${quoted(lines)})`, label: 'line' };
+}
+
+/** Says of a file that DuckDB gives up on where it changes its line ends, or what DuckDB says. */
+async function readingCsv({ file, path }: JobSource, read: () => Promise<unknown>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    const other = otherLineEnd(path);
+    if (other !== null)
+      throw new StageError(
+        `${file}, line ${other.line} ends in ${other.end}, the lines before it in ${other.before}`,
+        'Save the file with one kind of line end.',
+      );
+    const [reason] = (error as Error).message.split('\n');
+    throw new StageError(`${file} cannot be read: ${reason!}`, 'Give a whole CSV file: comma-separated, UTF-8.');
+  }
 }
 
 /** Throws a StageError that lists the lines which DuckDB rejected. */

@@ -41,6 +41,19 @@ describe('a source with declared columns', () => {
     expect(outcome).toEqual({ ok: true });
   });
 
+  it.each([
+    ['code,people,area,share\r\nA,1,,\nB,2,,\r\n', 'line 2 ends in LF, the lines before it in CR LF'],
+    ['code,people,area,share\nA,1,,\nB,2,,\r\n', 'line 3 ends in CR LF, the lines before it in LF'],
+    ['code,people,area,share\rA,1,,\rB,2,,\n', 'line 3 ends in LF, the lines before it in CR'],
+  ])('names the line with another end, or reads it: %j', async (csv, message) => {
+    const { outcome, message: said } = await project({
+      'pipeline.yaml': pipeline(COLUMNS),
+      'data-raw/regions.csv': csv,
+      ...COPY,
+    }).run();
+    if (outcome?.ok !== true) expect(said).toBe(`data-raw/regions.csv, ${message}`);
+  });
+
   it('refuses a wrong header, naming the column and all that are expected', async () => {
     const message = await refusal('code,pepole,area,share\nA,1,,\n');
     expect(message).toContain('data-raw/regions.csv, line 1: column `people` is missing');

@@ -16,7 +16,7 @@ export type AxisLabel =
   | { readonly kind: 'final demand'; readonly region: string; readonly category: string }
   | Exclude<SpecialAccount, { kind: 'final demand' }>;
 
-/** An axis whose labels do not say what is where. */
+/** An axis whose labels do not say what is where. The message is what its sheet has: `no line that names the 3 regions`. */
 export class UnclearAxis extends Error {
   override readonly name = 'UnclearAxis';
 }
@@ -55,6 +55,11 @@ export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): A
   const names = nameLine(others, codes, accounts);
   const sectorAt = (at: number): string => names?.[at] ?? codes![at]!;
   const blocks = blocksOf(accounts, codes ?? names!);
+  requireSameSize(
+    blocks,
+    codes ?? names!,
+    others.filter((line) => line !== names),
+  );
   const regions = regionLine(others, names, blocks);
   const regionOf = regionsOfAxis(regions, blocks, special);
   const categories = new Set(special.map((found) => (found?.kind === 'final demand' ? found.category : null)));
@@ -121,13 +126,29 @@ function blocksOf(accounts: readonly number[], sectors: LabelLine): number[][] {
     if (sectors[at] === first) blocks.push([]);
     blocks.at(-1)!.push(at);
   }
-  const size = blocks[0]!.length;
-  const wrong = blocks.findIndex((block) => block.length !== size);
-  if (wrong !== -1)
-    throw new UnclearAxis(
-      `region ${wrong + 1} of ${blocks.length} has ${blocks[wrong]!.length} sectors, the first has ${size}`,
-    );
   return blocks;
+}
+
+function requireSameSize(
+  blocks: readonly (readonly number[])[],
+  sectors: LabelLine,
+  others: readonly LabelLine[],
+): void {
+  const [first] = blocks;
+  const wrong = blocks.find((block) => block.length !== first!.length);
+  if (wrong === undefined) return;
+  const isOne = (line: LabelLine, block: readonly number[]): boolean => new Set(block.map((at) => line[at])).size === 1;
+  const regions = others.map(carriedOn).find((line) => isOne(line, first!) && isOne(line, wrong));
+  const named = (block: readonly number[]): string =>
+    `${block.length} sectors of ${regions?.[block[0]!] ?? 'a region'}`;
+  const lacking = (block: readonly number[], other: readonly number[]): string[] => {
+    const there = new Set(block.map((at) => sectors[at]));
+    return other.flatMap((at) => (there.has(sectors[at]) ? [] : [sectors[at]!]));
+  };
+  const missing = [...lacking(wrong, first!), ...lacking(first!, wrong)].slice(0, 10);
+  throw new UnclearAxis(
+    `${named(wrong)} and ${named(first!)}${missing.length === 0 ? '' : `; not in both: ${missing.join(', ')}`}`,
+  );
 }
 
 /** What stands at each position, or was the last to stand before it. */

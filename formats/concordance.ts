@@ -42,7 +42,7 @@ const barePlace = (name: string): string => bareName(name).replace(ENDINGS, '');
  * and the lists that fit equally well.
  */
 export function concordanceOf(
-  table: Pick<OpenTable, 'rows' | 'columns'>,
+  table: Pick<OpenTable, 'rows' | 'columns' | 'place'>,
   names: readonly RegionName[],
   lists: readonly ListedSector[],
   place: string,
@@ -50,7 +50,7 @@ export function concordanceOf(
 ): Concordance {
   const accounts = table.rows.flatMap((row) => (row.kind === 'account' ? [row] : []));
   const demand = table.columns.flatMap((column) => (column.kind === 'final demand' ? [column] : []));
-  const regions = regionsByName([...accounts, ...demand], names, place);
+  const regions = regionsByName([...accounts, ...demand], names, table, place);
   const list = chosen === null ? listOf(accounts, lists, place) : named(chosen, lists);
   const sectors = sectorsByLabel(accounts, list, place);
   return {
@@ -62,9 +62,20 @@ export function concordanceOf(
 
 const keyOf = ({ code, sector }: AccountLabel): string => `${code ?? ''} ${sector}`;
 
+/** The sectors of a table, each once: a list of cells need not have all of them in every region. */
+export function sectorsOf(accounts: readonly AccountLabel[]): AccountLabel[] {
+  const found = new Map<string, AccountLabel>();
+  for (const label of accounts) {
+    const key = label.code ?? plainName(label.sector);
+    if (!found.has(key)) found.set(key, label);
+  }
+  return [...found.values()];
+}
+
 function regionsByName(
   labelled: readonly Pick<AccountLabel, 'region'>[],
   names: readonly RegionName[],
+  table: Pick<OpenTable, 'rows' | 'columns' | 'place'>,
   place: string,
 ): Map<string, string> {
   const known = new NameIndex(
@@ -85,11 +96,18 @@ function regionsByName(
   const unknown = found.filter(({ regions }) => regions.length === 0).map(({ label }) => label);
   if (unknown.length > 0) {
     throw new ModelError(
-      `${place} has ${unknown.length === 1 ? 'a region' : `${unknown.length} regions`} of no known name: ${unknown.slice(0, 10).join(', ')}`,
-      'add the names to the table region_name (data-raw/region-names.csv), with the region that each belongs to; a study with a base names it under sources',
+      `${place} has ${unknown.length === 1 ? 'a region' : `${unknown.length} regions`} of no known name: ${unknown.slice(0, 10).join(', ')} (${whereIs(unknown[0]!, table)})`,
+      'correct them, or add the names to the table region_name (data-raw/region-names.csv), with the region that each belongs to; a study with a base names it under sources',
     );
   }
   return new Map(found.map(({ label, regions: [region] }) => [label, region!]));
+}
+
+/** The first cell of a row or column of a region. */
+function whereIs(region: string, { rows, columns, place }: Pick<OpenTable, 'rows' | 'columns' | 'place'>): string {
+  const is = (label: { readonly kind: string; readonly region?: string }) => label.region === region;
+  const row = rows.findIndex(is);
+  return row === -1 ? place(0, columns.findIndex(is)) : place(row, 0);
 }
 
 const named = (list: string, lists: readonly ListedSector[]): ListedSector[] => {
@@ -97,7 +115,7 @@ const named = (list: string, lists: readonly ListedSector[]): ListedSector[] => 
   if (found.length > 0) return found;
   throw new ModelError(
     `there is no list of sectors "${list}"`,
-    `known are ${namesOf(lists).join(', ')}: see data-raw/sector-lists.csv`,
+    `there are ${namesOf(lists).join(', ')}: see data-raw/sector-lists.csv`,
   );
 };
 
@@ -105,31 +123,31 @@ const namesOf = (lists: readonly ListedSector[]): string[] => [...new Set(lists.
 
 /** The list that has the most of the table's sectors by name, or if it has codes only, by code. */
 function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[], place: string): ListedSector[] {
-  const first = accounts.filter(({ region }) => region === accounts[0]!.region);
+  const sectors = sectorsOf(accounts);
   const scored = namesOf(lists)
     .map((name) => lists.filter(({ list }) => list === name))
-    .filter((list) => list.length === first.length)
+    .filter((list) => list.length === sectors.length)
     .map((list) => {
       const names = namesIn(list);
-      return { list, names, fits: first.filter((label) => byName(label, names) !== undefined).length };
+      return { list, names, fits: sectors.filter((label) => byName(label, names) !== undefined).length };
     });
   const best = Math.max(0, ...scored.map(({ fits }) => fits));
   // A few names may be written otherwise.
-  const likely = scored.filter(({ fits }) => (best > 0.5 * first.length ? fits === best : true));
+  const likely = scored.filter(({ fits }) => (best > 0.5 * sectors.length ? fits === best : true));
   const fitting = likely.filter(({ list, names }) =>
-    first.every((label) => bestMatch(label, list, names) !== undefined),
+    sectors.every((label) => bestMatch(label, list, names) !== undefined),
   );
   if (fitting.length === 1) return fitting[0]!.list;
   if (fitting.length > 1) {
     throw new ModelError(
-      `${place}: its ${first.length} sectors may be those of ${fitting.map(({ list }) => list[0]!.list).join(' or ')}`,
-      'say with the parameter sector_list which they are; the numbers mean different sectors',
+      `${place}: its ${sectors.length} sectors may be those of ${fitting.map(({ list }) => list[0]!.list).join(' or ')}`,
+      'say with the parameter that names the list (sector_list, reference_sector_list, target_sector_list) which they are; the numbers mean different sectors',
     );
   }
   const anywhere = namesIn(lists);
-  const examples = first.filter(({ sector }) => anywhere.find(sector).length === 0);
+  const examples = sectors.filter(({ sector }) => anywhere.find(sector).length === 0);
   throw new ModelError(
-    `${place}: its ${first.length} sectors are those of no known list${
+    `${place}: its ${sectors.length} sectors are those of no known list${
       examples.length === 0
         ? ''
         : `; not known are ${examples
@@ -137,7 +155,7 @@ function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[
             .map(({ code, sector }) => `${code ?? ''} ${sector}`.trim())
             .join(', ')}`
     }`,
-    `add its list to the table sector_list (data-raw/sector-lists.csv), which a study with a base names under sources; known are ${namesOf(lists).join(', ')}`,
+    `add its list to the table sector_list (data-raw/sector-lists.csv), which a study with a base names under sources; the lists are ${namesOf(lists).join(', ')}`,
   );
 }
 

@@ -1,33 +1,29 @@
 import { parseCsv } from 'hucre/csv';
 import { ModelError } from '../mrio/error.ts';
+import type { TableChoice } from './choose-table.ts';
 import { openFiles, textOf, type Files } from './delimited/files.ts';
-import { holdsEora26, openEora26, type EoraOptions } from './eora.ts';
+import { holdsEora26, openEora26 } from './eora.ts';
 import { holdsExiobase12, openExiobase12 } from './exiobase12.ts';
 import { openExiobase3 } from './exiobase3.ts';
 import { holdsGloria, openGloria } from './gloria.ts';
 import { notIcio, openIcio } from './icio.ts';
-import { SeveralSheets, openLabelledSheet } from './labelled-sheet.ts';
+import { SeveralSheets, UnclearTable, openLabelledSheet } from './labelled-sheet.ts';
 import { notLong, openLongTable } from './long.ts';
 import { openMatTable } from './mat/mat-table.ts';
 import type { OpenTable } from './open-table.ts';
-import { openPymrioFolder, savedFolders, type PymrioOptions } from './pymrio/folder.ts';
+import { openPymrioFolder, savedFolders } from './pymrio/folder.ts';
 import { isWiod, openWiod } from './wiod.ts';
-
-/** Which of several tables in a folder, and what of it. */
-export interface TableOptions extends PymrioOptions, EoraOptions {
-  /** Name of the sheet of a workbook, absent: the only one that holds a table; of several years of OECD ICIO, the year. */
-  readonly sheet?: string;
-}
 
 /** Opens what has been recognised. */
 type Opening = () => Promise<OpenTable>;
-type Recognised = string | Opening;
+/** Why it is not of the format, how it is opened, or what is wrong with it if it is of no other format. */
+type Recognised = string | Opening | UnclearTable;
 
 /** What is given to be recognised. */
 interface Given {
   readonly path: string;
   readonly files: Files;
-  readonly options: TableOptions;
+  readonly options: TableChoice;
 }
 
 /** A format of tables, and how it is told by what is in the files. */
@@ -41,7 +37,7 @@ interface Format {
 const looked = (
   name: string,
   refusal: (files: Files) => string | null | Promise<string | null>,
-  open: (path: string, options: TableOptions) => Promise<OpenTable>,
+  open: (path: string, options: TableChoice) => Promise<OpenTable>,
 ): Format => ({
   name,
   recognise: async ({ path, files, options }) => (await refusal(files)) ?? (() => open(path, options)),
@@ -72,7 +68,8 @@ const alone = (
   name,
   recognise: (given) => {
     const found = given.files.names.filter((file) => kind.test(file) && !NAMES.test(file));
-    if (found.length !== 1) return found.length === 0 ? 'no such file' : `${found.length} such files`;
+    if (found.length !== 1)
+      return found.length === 0 ? 'no such file' : `${found.length} such files: ${found.slice(0, 3).join(', ')}`;
     const path = given.files.path(found[0]!);
     return path === null ? 'it is in an archive' : recognise(path, given);
   },
@@ -93,26 +90,37 @@ const FORMATS: readonly Format[] = [
   looked('GLORIA', ({ names }) => (holdsGloria(names) ? null : 'no GLORIA_ReadMe_*.xlsx'), openGloria),
   alone('list of cells', CELLS, async (path) => (await notLong(path)) ?? (() => openLongTable(path))),
   alone('table with labels around it', LABELLED, labelled),
-  alone('MATLAB file', MATLAB, (path, { files }) => openMatWithNames.bind(null, path, files)),
+  alone(
+    'MATLAB file',
+    MATLAB,
+    (path, { files, options }) =>
+      () =>
+        openMatWithNames(path, files, options),
+  ),
 ];
 
 /**
  * Opens a table in a file, a folder or an archive. Its format is told by what is there: names of files in a folder, the
  * header of a text, the labels of a sheet. Nothing is guessed.
+ * @param options which of several tables: the sheet of a workbook, left out: the only one that holds a table; the struct of
+ *   a MATLAB file; the year of OECD ICIO, the year and price of Eora26 and GLORIA
  * @throws ModelError that says of each known format why it does not fit, or which ones fit if it is more than one
  */
-export async function openTable(path: string, options: TableOptions = {}): Promise<OpenTable> {
+export async function openTable(path: string, options: TableChoice = {}): Promise<OpenTable> {
   const files = await openFiles(path);
   const refusals: string[] = [];
+  const unclear: UnclearTable[] = [];
   const fitting: { name: string; open: Opening }[] = [];
   for (const { name, recognise } of FORMATS) {
     const recognised = await recognise({ path, files, options });
     if (typeof recognised === 'string') refusals.push(`${name} (${recognised})`);
+    else if (recognised instanceof UnclearTable) unclear.push(recognised);
     else fitting.push({ name, open: recognised });
   }
   const [only, ...others] = fitting;
   if (only !== undefined && others.length === 0) return only.open();
   if (only === undefined) {
+    if (unclear[0] !== undefined) throw unclear[0];
     throw new ModelError(
       `${path} is of no known format: ${refusals.join(', ')}`,
       'give a table of one of these formats',
@@ -152,15 +160,16 @@ async function labelled(path: string, { options: { sheet } }: Pick<Given, 'optio
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     if (error instanceof SeveralSheets) return () => Promise.reject(error);
+    if (error instanceof UnclearTable) return error;
     // What is wrong with a sheet that is asked for matters where the file has such a table at all.
-    if (sheet !== undefined && typeof (await labelled(path, { options: {} })) !== 'string')
+    if (sheet !== undefined && typeof (await labelled(path, { options: {} })) === 'function')
       return () => Promise.reject(error);
     return error.message.replace(`${path} holds no input-output table: `, '');
   }
 }
 
 /** With names from regions.csv and sectors.csv beside the file. */
-async function openMatWithNames(path: string, files: Files): Promise<OpenTable> {
+async function openMatWithNames(path: string, files: Files, { sheet }: TableChoice): Promise<OpenTable> {
   const column = async (name: 'regions' | 'sectors'): Promise<readonly string[] | undefined> => {
     const file = files.names.find((found) => found.toLowerCase().split('/').at(-1) === `${name}.csv`);
     if (file === undefined) return undefined;
@@ -171,5 +180,5 @@ async function openMatWithNames(path: string, files: Files): Promise<OpenTable> 
     return rows.map((row) => String(row[at] ?? '').trim()).filter((cell) => cell !== '');
   };
   const [regions, sectors] = [await column('regions'), await column('sectors')];
-  return openMatTable(path, { ...(regions ? { regions } : {}), ...(sectors ? { sectors } : {}) });
+  return openMatTable(path, { ...(regions ? { regions } : {}), ...(sectors ? { sectors } : {}) }, path, sheet);
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ModelError } from '../mrio/error.ts';
+import { chooseTable, type Candidate, type TableChoice } from './choose-table.ts';
 import { openBareBlocks } from './delimited/bare-block.ts';
 import { blockTable } from './delimited/block-table.ts';
 import { openFiles, type Files } from './delimited/files.ts';
@@ -8,15 +9,9 @@ import { spoken, type Key } from './delimited/frame.ts';
 import { readLabels } from './delimited/labels.ts';
 import type { ColumnLabel, OpenTable, RowLabel } from './open-table.ts';
 
-export interface EoraOptions {
-  /** Needed only where the folder holds several years. */
-  readonly year?: number;
-  /** Basic or purchasers' prices; needed only where the folder holds both. */
-  readonly price?: 'bp' | 'pp';
-}
-
 /** The parts of a table: deliveries, final demand, value added, satellites, satellites of final demand. */
-type Part = 'T' | 'FD' | 'VA' | 'Q' | 'QY';
+const PARTS = ['T', 'FD', 'VA', 'Q', 'QY'] as const;
+type Part = (typeof PARTS)[number];
 const FILE = /(?:^|\/)Eora26_(\d{4})_(bp|pp)_(T|FD|VA|Q|QY)\.txt$/;
 
 /** Whether there are deliveries among files of these names. */
@@ -27,22 +22,25 @@ const DISCREPANCY = 'ROW';
 
 /**
  * Opens a table of Eora26 of one year: a folder, or the archive as it is downloaded (`Eora26_2010_bp.zip`), with the
- * labels in it or in `indices.zip` beside it.
+ * labels in it or in `indices.zip` beside it. Of several years, or of basic and purchasers' prices, the choice says
+ * which: `2010`, `2010 bp`.
  *
  * Regions are called by their code. The region ROW holds statistical discrepancies: its columns are discrepancies and
  * its row is a primary input, so that the table is in balance without it being a region. The files name no unit of money.
- * @throws ModelError where files are missing, or labels do not fit them
+ * @throws ModelError where files are missing, several tables are there and none is chosen, or labels do not fit
  */
-export async function openEora26(path: string, options: EoraOptions = {}): Promise<OpenTable> {
+export async function openEora26(path: string, choice: TableChoice = {}): Promise<OpenTable> {
   const files = await openFiles(path);
-  const { title, names } = choose(files, options);
+  const { title, names } = tableIn(files, choice);
   const labels = await labelFiles(files, path);
   const read = async (part: string, cells: number): Promise<Key[]> => {
     const found = await readLabels(labels.files, labels.name(part), 'either');
+    const place = `${labels.files.place}/${labels.name(part)}`;
+    if (found.length === 0) throw new ModelError(`${place} is empty: a label is expected in each line`, COMPLETE);
     const short = found.findIndex((key) => key.length < cells);
-    if (short < 0 && found.length > 0) return found;
+    if (short < 0) return found;
     throw new ModelError(
-      `${labels.files.place}/${labels.name(part)}, line ${short + 1}, has not ${cells} cells`,
+      `${place}, line ${short + 1}, has ${found[short]!.length} cells, expected are ${cells}`,
       COMPLETE,
     );
   };
@@ -73,25 +71,22 @@ export async function openEora26(path: string, options: EoraOptions = {}): Promi
 
 const COMPLETE = 'give the folder of Eora26 with all its files';
 
-function choose({ place, names }: Files, { year, price }: EoraOptions): { title: string; names: Record<Part, string> } {
-  const tables = new Map<string, Map<string, string>>();
+/** The files of the table that is chosen, and its title. */
+function tableIn({ place, names }: Files, choice: TableChoice): { title: string; names: Record<Part, string> } {
+  const tables = new Map<string, Candidate & { readonly files: Map<Part, string> }>();
   for (const name of names) {
     const found = FILE.exec(name);
     if (found === null) continue;
-    const [, ofYear, ofPrice, part] = found;
-    if ((year !== undefined && ofYear !== String(year)) || (price !== undefined && ofPrice !== price)) continue;
-    const title = `${ofYear!} ${ofPrice!}`;
-    tables.set(title, (tables.get(title) ?? new Map<string, string>()).set(part!, name));
+    const [, year, price, part] = found as unknown as [string, string, string, Part];
+    const title = `${year} ${price}`;
+    const table = tables.get(title) ?? { names: [title, year], shown: title, files: new Map<Part, string>() };
+    table.files.set(part, name);
+    tables.set(title, table);
   }
-  const [first, ...others] = tables;
-  if (first === undefined) throw new ModelError(`${place} holds no such table of Eora26`, COMPLETE);
-  if (others.length > 0) {
-    throw new ModelError(`${place} holds several tables: ${[...tables.keys()].join(', ')}`, 'choose by year and price');
-  }
-  const [title, parts] = first;
-  const missing = (['T', 'FD', 'VA', 'Q', 'QY'] as const).filter((part) => !parts.has(part));
+  const { shown: title, files } = chooseTable([...tables.values()], choice, 'tables of Eora26', place);
+  const missing = PARTS.filter((part) => !files.has(part));
   if (missing.length > 0) throw new ModelError(`${place}: Eora26 of ${title} lacks ${missing.join(', ')}`, COMPLETE);
-  return { title, names: Object.fromEntries(parts) as Record<Part, string> };
+  return { title, names: Object.fromEntries(files) as Record<Part, string> };
 }
 
 async function labelFiles(files: Files, path: string): Promise<{ files: Files; name: (part: string) => string }> {

@@ -1,6 +1,6 @@
 import { openFiles } from './delimited/files.ts';
 import type { OpenTable } from './open-table.ts';
-import { namedPrimaryInput, openSaved, type Dialect, type PymrioOptions } from './pymrio/folder.ts';
+import { namedPrimaryInput, openSaved, type Dialect } from './pymrio/folder.ts';
 
 /**
  * Releases before 3.9 keep value added among the satellites, where nothing else is in the unit of the table. The same
@@ -20,5 +20,4 @@ const EXIOBASE: Dialect = {
  * demand (F_hh, later F_Y). Regions are called as in the files.
  * @throws ModelError where files are missing, or rows and columns do not belong together
  */
-export const openExiobase3 = async (path: string, options: PymrioOptions = {}): Promise<OpenTable> =>
-  openSaved(await openFiles(path), EXIOBASE, options);
+export const openExiobase3 = async (path: string): Promise<OpenTable> => openSaved(await openFiles(path), EXIOBASE);

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { ModelError } from '../mrio/error.ts';
+import { chooseTable, type Candidate, type TableChoice } from './choose-table.ts';
 import { openBareBlocks } from './delimited/bare-block.ts';
 import { blockTable } from './delimited/block-table.ts';
 import { openFiles, type Files } from './delimited/files.ts';
@@ -7,33 +8,29 @@ import { spoken } from './delimited/frame.ts';
 import type { AccountLabel, ColumnLabel, OpenTable, RowLabel } from './open-table.ts';
 import { openWorkbook, textOf, type Workbook } from './workbook.ts';
 
-export interface GloriaOptions {
-  /** Needed only where the folder holds several years. */
-  readonly year?: number;
-  /** Basic (the default) or purchasers' prices of deliveries and final demand. */
-  readonly price?: 'bp' | 'pp';
-}
-
-const MARKUP = { bp: '001', pp: '005' } as const;
+/** Basic and purchasers' prices. Value added and satellites have no price of their own, and the mark of the first. */
+const PRICES = { '001': 'bp', '005': 'pp' } as const;
 const FILE = /_AllCountries_\d+_(T|Y|V|TQ|YQ)-Results_(\d{4})_(\d+)_Markup(\d+)\(full\)\.csv$/;
 const README = /(?:^|\/)GLORIA_ReadMe_\w+\.xlsx$/;
-type Part = 'T' | 'Y' | 'V' | 'TQ' | 'YQ';
+const PARTS = ['T', 'Y', 'V', 'TQ', 'YQ'] as const;
+type Part = (typeof PARTS)[number];
 
 /** Whether the labels are among files of these names. */
 export const holdsGloria = (names: readonly string[]): boolean => names.some((name) => README.test(name));
 
 /**
  * Opens a table of GLORIA of one year: a folder with GLORIA_MRIOs, GLORIA_SatelliteAccounts, each unpacked or as the
- * archive that is downloaded, and GLORIA_ReadMe.
+ * archive that is downloaded, and GLORIA_ReadMe. Of several the choice says which: `2022`, in basic prices, `2022 pp`, in
+ * purchasers' prices, `2022 bp 059`, of the release 059. Without a choice it is the one in basic prices.
  *
  * GLORIA is a system of supply and use: accounts of a region are its industries and then its products; industries
  * deliver to products what they make, products to industries what these use. Sectors are called `Fishing (industry)`
  * and `Fishing (product)`. Emissions and value added are those of industries. The files name no unit of money.
- * @throws ModelError where files are missing, or labels do not fit them
+ * @throws ModelError where files are missing, several tables are there and none is chosen, or labels do not fit
  */
-export async function openGloria(path: string, options: GloriaOptions = {}): Promise<OpenTable> {
+export async function openGloria(path: string, choice: TableChoice = {}): Promise<OpenTable> {
   const files = await openFiles(path);
-  const { title, parts } = choose(await withArchives(files), files.place, options);
+  const { title, parts } = tableIn(await withArchives(files), files.place, choice);
   const labels = await readLabels(files);
   const { regions, sectors, inputs, categories, satellites } = labels;
   const accounts = regions.flatMap((region) =>
@@ -87,34 +84,51 @@ async function withArchives(files: Files): Promise<InFiles[]> {
   return [files, ...opened].flatMap((place) => place.names.map((name) => ({ files: place, name })));
 }
 
-function choose(
+/** A table of one year, release and price. */
+interface Priced extends Candidate {
+  readonly price: 'bp' | 'pp';
+  /** Year and release. */
+  readonly edition: string;
+  readonly parts: Map<Part, InFiles>;
+}
+
+/** The files of the table that is chosen, and its title. */
+function tableIn(
   all: readonly InFiles[],
   place: string,
-  { year, price = 'bp' }: GloriaOptions,
+  choice: TableChoice,
 ): { title: string; parts: Record<Part, InFiles> } {
-  const tables = new Map<string, Map<string, InFiles>>();
+  const tables = new Map<string, Priced>();
+  const unpriced: { readonly edition: string; readonly part: Part; readonly file: InFiles }[] = [];
   for (const file of all) {
     const found = FILE.exec(posix.basename(file.name));
-    if (found === null) continue;
-    const [, part, ofYear, release, markup] = found as unknown as [string, Part, string, string, string];
-    // Value added and satellites have no price of their own.
-    const wanted = part === 'T' || part === 'Y' ? MARKUP[price] : MARKUP.bp;
-    if (markup !== wanted || (year !== undefined && ofYear !== String(year))) continue;
-    const title = `${ofYear}, release ${release}`;
-    tables.set(title, (tables.get(title) ?? new Map<string, InFiles>()).set(part, file));
+    const price = PRICES[found?.[4] as keyof typeof PRICES] as Priced['price'] | undefined;
+    if (found === null || price === undefined) continue;
+    const [, part, year, release] = found as unknown as [string, Part, string, string];
+    const edition = `${year} ${release}`;
+    if (part !== 'T' && part !== 'Y') {
+      if (price === 'bp') unpriced.push({ edition, part, file });
+      continue;
+    }
+    const title = `${year} ${price} ${release}`;
+    const others = [`${year} ${price}`, ...(price === 'bp' ? [year, edition] : [])];
+    const table = tables.get(title) ?? { names: [title, ...others], shown: title, price, edition, parts: new Map() };
+    table.parts.set(part, file);
+    tables.set(title, table);
   }
-  const [first, ...others] = tables;
-  if (first === undefined) throw new ModelError(`${place} holds no such table of GLORIA`, COMPLETE);
-  if (others.length > 0) {
-    throw new ModelError(
-      `${place} holds several tables: ${[...tables.keys()].join('; ')}`,
-      'choose a year, or give one release',
-    );
-  }
-  const [title, parts] = first;
-  const missing = (['T', 'Y', 'V', 'TQ', 'YQ'] as const).filter((part) => !parts.has(part));
+  const listed = [...tables.values()];
+  const basic = listed.filter(({ price }) => price === 'bp');
+  // Purchasers' prices are taken only where they are asked for.
+  const [candidates, chosen] =
+    choice.sheet !== undefined ? [listed, choice] : basic.length > 0 ? [basic, {}] : [listed, { sheet: 'bp' }];
+  const { shown: title, price, edition, parts } = chooseTable(candidates, chosen, 'tables of GLORIA', place);
+  for (const { part, file, ...of } of unpriced) if (of.edition === edition) parts.set(part, file);
+  const missing = PARTS.filter((part) => !parts.has(part));
   if (missing.length > 0) throw new ModelError(`${place}: GLORIA of ${title} lacks ${missing.join(', ')}`, COMPLETE);
-  return { title: `${title}, ${price}`, parts: Object.fromEntries(parts) as Record<Part, InFiles> };
+  return {
+    title: `${edition.replace(' ', ', release ')}, ${price}`,
+    parts: Object.fromEntries(parts) as Record<Part, InFiles>,
+  };
 }
 
 interface Labels {

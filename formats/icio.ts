@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { ModelError } from '../mrio/error.ts';
+import { chooseTable, type Candidate, type TableChoice } from './choose-table.ts';
 import { blockTable, counted } from './delimited/block-table.ts';
 import { openFiles, type Files } from './delimited/files.ts';
 import { firstCells } from './delimited/labels.ts';
@@ -11,13 +12,6 @@ const TOTALS = ['OUT', 'OUTPUT', 'TOTAL'];
 /** Value added, taxes less subsidies, both together, or taxes less subsidies that go to one region. */
 const PRIMARY_INPUT = /^(VA|VALU|TLS)$|TAX/;
 const LAYOUT: Layout = { separator: ',', headerLines: 1, indexCells: 1 };
-
-/** Which of several tables. Needed only where there are several. */
-export interface IcioOptions {
-  /** Its year (`2017`) or its file (`ICIO2021_2017.csv`). */
-  readonly sheet?: string;
-  readonly year?: number;
-}
 
 /**
  * Opens a table of OECD ICIO of one year: its CSV, alone or packed (`ICIO2016_2003.csv`, `ICIO2018_2010.zip`), or one
@@ -31,9 +25,9 @@ export interface IcioOptions {
  * @throws ModelError for a label that says nothing, or that is only a row or only a column; where several tables are
  *   there and none is chosen, and where the chosen one is not there
  */
-export async function openIcio(path: string, options: IcioOptions = {}): Promise<OpenTable> {
+export async function openIcio(path: string, choice: TableChoice = {}): Promise<OpenTable> {
   const given = await openFiles(path);
-  const { files, name } = choose(await tablesIn(given), options, given.place);
+  const { files, name } = chooseTable(await tablesIn(given), choice, 'tables of OECD ICIO', given.place);
   const found = await openTextFrame(files, name, LAYOUT);
   const down = (await found.keys()).map((key) => key[0]!);
   const across = found.columns.map((key) => key[0]!);
@@ -61,10 +55,10 @@ const NOT_ICIO = 'give a table of OECD ICIO as it is downloaded';
 export async function notIcio(files: Files): Promise<string | null> {
   try {
     const tables = await tablesIn(files);
-    for (const { files: place, name, title } of tables) {
+    for (const { files: place, name, names } of tables) {
       const [corner, ...labels] = await firstCells(place, name, LAYOUT.separator);
       const fits = corner !== undefined && /^[A-Z0-9]{3}_/.test(labels[0] ?? '') && /_/.test(labels[1] ?? '');
-      if (!fits) return `the header ${tables.length === 1 ? '' : `of ${title} `}is not AUS_..., AUS_...`;
+      if (!fits) return `the header ${tables.length === 1 ? '' : `of ${names[0]} `}is not AUS_..., AUS_...`;
     }
     return tables.length === 0 ? 'no CSV file' : null;
   } catch (error) {
@@ -74,23 +68,19 @@ export async function notIcio(files: Files): Promise<string | null> {
   }
 }
 
-/** A table of one year. */
-interface Candidate {
+/** A table of one year, called by its file, or by its year as the name says it last: `ICIO2021_2017.csv`, `2017_SML.csv`. */
+interface Listed extends Candidate {
   readonly files: Files;
   /** Its name among the files. */
   readonly name: string;
-  /** With the archive that it is in: `ICIO2021_2015-2018.zip/ICIO2021_2017.csv`. */
-  readonly title: string;
-  /** As the name says it last: `ICIO2021_2017.csv`, `2017_SML.csv`; null: it does not. */
-  readonly year: string | null;
 }
 
 const stem = (name: string): string => posix.basename(name).replace(/\.csv$/i, '');
 
 /** The CSV files, and those in archives beside them. */
-async function tablesIn(files: Files): Promise<Candidate[]> {
+async function tablesIn(files: Files): Promise<Listed[]> {
   const unpacked = csvIn(files);
-  const packed: Candidate[] = [];
+  const packed: Listed[] = [];
   for (const archive of files.names.filter((name) => /\.zip$/i.test(name))) {
     const path = files.path(archive);
     if (path !== null) packed.push(...csvIn(await openFiles(path), `${archive}/`));
@@ -100,7 +90,7 @@ async function tablesIn(files: Files): Promise<Candidate[]> {
   return [...unpacked, ...packed.filter(({ name }) => !there.has(stem(name)))];
 }
 
-const csvIn = (files: Files, within = ''): Candidate[] =>
+const csvIn = (files: Files, within = ''): Listed[] =>
   files.names
     .filter((name) => /\.csv$/i.test(name))
     .map((name) => {
@@ -108,27 +98,10 @@ const csvIn = (files: Files, within = ''): Candidate[] =>
         stem(name)
           .match(/(?<!\d)\d{4}(?!\d)/g)
           ?.at(-1) ?? null;
-      return { files, name, title: `${within}${name}`, year };
+      const title = `${within}${name}`;
+      const names = [title, posix.basename(name), stem(name), ...(year === null ? [] : [year])] as const;
+      return { files, name, names, shown: year === null ? title : `${year} (${title})` };
     });
-
-function choose(tables: readonly Candidate[], { sheet, year }: IcioOptions, place: string): Candidate {
-  const wanted = [sheet, year?.toString()].filter((choice) => choice !== undefined);
-  const found = tables.filter(({ name, title, year: ofTable }) =>
-    wanted.every((choice) => [title, posix.basename(name), stem(name), ofTable].includes(choice)),
-  );
-  const [only, ...others] = found;
-  if (only !== undefined && others.length === 0) return only;
-  const listed = (found.length === 0 ? tables : found)
-    .map(({ title, year: ofTable }) => (ofTable === null ? title : `${ofTable} (${title})`))
-    .join(', ');
-  const what = `tables of OECD ICIO${wanted.length === 0 ? '' : ` that are ${wanted.join(', ')}`}`;
-  throw new ModelError(
-    found.length === 0
-      ? `${place} holds no ${what}: there ${listed === '' ? 'is no CSV file' : `are ${listed}`}`
-      : `${place} holds several ${what}: ${listed}`,
-    'choose one by its year or by its file (npm run tables -- --sheet 2017), or give a folder with no other table',
-  );
-}
 
 /** The sector is what follows the first underscore. */
 function account(label: string): AccountLabel {

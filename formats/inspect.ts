@@ -1,5 +1,5 @@
-import { concordanceOf, type ListedSector, type RegionName } from './concordance.ts';
-import type { AccountLabel, ColumnLabel, OpenTable, RowLabel } from './open-table.ts';
+import { concordanceOf, sectorsOf, type ListedSector, type RegionName } from './concordance.ts';
+import { NOT_SAID, type AccountLabel, type ColumnLabel, type OpenTable, type RowLabel } from './open-table.ts';
 import { readTable, type FileAccount } from './read-table.ts';
 
 /** What is known of regions and sectors that tables may be of. */
@@ -14,13 +14,13 @@ const SHOWN = 10;
 export async function inspectionOf(open: OpenTable, place: string, known: Known): Promise<string[]> {
   const accounts = open.rows.flatMap((row) => (row.kind === 'account' ? [row] : []));
   const regions = [...new Set(accounts.map(({ region }) => region))];
-  const sectors = accounts.filter(({ region }) => region === regions[0]);
+  const sectors = sectorsOf(accounts);
   return [
     `${place}: ${open.format}`,
     ...(open.besides ?? []).map((what) => `  not used   ${what}`),
     `  regions    ${regions.length}: ${listing(regions)}`,
     `  sectors    ${sectors.length}: ${listing(sectors.map(({ code, sector }) => (code === undefined || code === sector ? sector : `${code} ${sector}`)))}`,
-    `  unit       ${open.unit ?? 'not said'}`,
+    `  unit       ${open.unit ?? NOT_SAID}`,
     `  rows       ${kinds(open.rows)}`,
     `  columns    ${kinds(open.columns)}`,
     ...meaning(open, place, known),
@@ -77,13 +77,15 @@ function meaning(open: OpenTable, place: string, { regions, lists }: Known): str
 async function balanceLines(open: OpenTable): Promise<string[]> {
   // All in one account: only what is known of the file's own accounts is wanted.
   const everything = { list: '', region: () => '', sector: () => 1 };
-  const { accounts, outsideAccounts } = await readTable(open, { regions: [''], sectors: [1] }, everything);
+  const { accounts, negative, outsideAccounts } = await readTable(open, { regions: [''], sectors: [1] }, everything);
   const total = accounts.reduce((sum, { rowTotal }) => sum + rowTotal, 0);
   return [
     `  output     ${total.toPrecision(6)} in all`,
     ...(outsideAccounts === 0
       ? []
       : [`  besides    ${outsideAccounts.toPrecision(6)} of primary inputs for final demand, in no account`]),
+    ...(negative.count === 0 ? [] : [`  negative   ${negative.count} deliveries, the largest:`]),
+    ...negative.worst.map(({ place, value }) => `    ${place}: ${value}`),
     ...worst('rows against columns', accounts, ({ rowTotal, columnTotal }) => [rowTotal, columnTotal]),
     ...worst('rows against their stated totals', accounts, ({ rowTotal, statedRow }) => [rowTotal, statedRow]),
     ...worst('columns against their stated totals', accounts, ({ columnTotal, statedColumn }) => [

@@ -21,6 +21,10 @@ interface Found {
 
 /** A workbook with more than one table, of which none is chosen. */
 export class SeveralSheets extends ModelError {}
+/** A workbook with what looks like a table, but with labels that do not say what is where. */
+export class UnclearTable extends ModelError {}
+/** A sheet that has no header, or no numbers below it. */
+class NoTable extends Error {}
 
 const HEADER_ROWS = 20;
 
@@ -40,11 +44,13 @@ export async function openLabelledSheet(path: string, place = path, sheet?: stri
   }
   const tables: Found[] = [];
   const refused: string[] = [];
+  let unclear = false;
   for (const candidate of considered) {
     try {
       tables.push(await find(candidate));
     } catch (error) {
-      if (!(error instanceof UnclearAxis)) throw error;
+      if (!(error instanceof UnclearAxis || error instanceof NoTable)) throw error;
+      unclear ||= error instanceof UnclearAxis;
       refused.push(`${candidate.name === '' ? 'it' : `sheet "${candidate.name}"`} has ${error.message}`);
     }
   }
@@ -56,7 +62,7 @@ export async function openLabelledSheet(path: string, place = path, sheet?: stri
       'name the sheet of the one that is wanted: --sheet NAME, or the parameter that says which sheet is read (sheet, target_sheet)',
     );
   }
-  throw new ModelError(
+  throw new (unclear ? UnclearTable : ModelError)(
     `${place} holds no input-output table: ${refused.join('; ')}`,
     'give it a header with sector codes (01, 02, ...) or names that repeat for each region, the region above them, and the same at the left',
   );
@@ -81,7 +87,8 @@ async function find(sheet: Sheet): Promise<Found> {
   const { at, lines } = await leftLines(sheet, header, left);
   const rows = readAxis('row', lines);
   requireSameAccounts(rows, columns);
-  return { sheet, unit: unitIn(above), header, left, at, rows: rows as RowLabel[], columns: columns as ColumnLabel[] };
+  const labels = { rows: rows as RowLabel[], columns: calledAsRows(columns, rows) as ColumnLabel[] };
+  return { sheet, unit: unitIn(above), header, left, at, ...labels };
 }
 
 async function firstRows(sheet: Sheet): Promise<SheetRow[]> {
@@ -94,6 +101,7 @@ const isCode = (value: SheetValue): boolean => {
   const text = textOf(value);
   return text !== null && (sectorNumber(text) !== null || isSpecialCode(text));
 };
+
 /** Where the header ends and the values start. */
 function corner(top: readonly SheetRow[]): { header: number; left: number } {
   for (const { index, values } of top) {
@@ -105,14 +113,14 @@ function corner(top: readonly SheetRow[]): { header: number; left: number } {
     const numbers = values.filter((value) => typeof value === 'number').length;
     return numbers > 1 && numbers > 0.5 * values.filter((value) => value !== null).length;
   });
-  if (first < 1) throw new UnclearAxis('no header above numbers');
+  if (first < 1) throw new NoTable('no header above numbers');
   const left = Math.min(
     ...top
       .slice(first)
       .map(({ values }) => values.findIndex((value) => typeof value === 'number'))
       .filter((j) => j > 0),
   );
-  if (!Number.isFinite(left)) throw new UnclearAxis('no labels left of its numbers');
+  if (!Number.isFinite(left)) throw new NoTable('no labels left of its numbers');
   return { header: top[first - 1]!.index, left };
 }
 
@@ -145,11 +153,13 @@ async function leftLines(sheet: Sheet, header: number, left: number): Promise<{ 
   return { at, lines };
 }
 
+type Account = Extract<AxisLabel, { kind: 'account' }>;
+const accountsOf = (labels: readonly AxisLabel[]): Account[] =>
+  labels.flatMap((label) => (label.kind === 'account' ? [label] : []));
+
 /** Rows and columns have to be of the same sectors of the same regions, by code or by name. */
 function requireSameAccounts(rows: readonly AxisLabel[], columns: readonly AxisLabel[]): void {
-  const [down, across] = [rows, columns].map((labels) =>
-    labels.flatMap((label) => (label.kind === 'account' ? [label] : [])),
-  ) as [Extract<AxisLabel, { kind: 'account' }>[], Extract<AxisLabel, { kind: 'account' }>[]];
+  const [down, across] = [accountsOf(rows), accountsOf(columns)];
   if (down.length !== across.length)
     throw new UnclearAxis(`${down.length} rows and ${across.length} columns of sectors`);
   const differs = down.findIndex((row, k) => {
@@ -161,6 +171,13 @@ function requireSameAccounts(rows: readonly AxisLabel[], columns: readonly AxisL
   throw new UnclearAxis(
     `"${name(down[differs]!)}" in row ${differs + 1} and "${name(across[differs]!)}" in that column`,
   );
+}
+
+/** The columns with their accounts called as in the rows: a header may have codes only, or another spelling. */
+function calledAsRows(columns: readonly AxisLabel[], rows: readonly AxisLabel[]): AxisLabel[] {
+  const names = accountsOf(rows);
+  let k = 0;
+  return columns.map((label) => (label.kind === 'account' ? names[k++]! : label));
 }
 
 /** A unit that a cell above the values names: `Unit: 10,000 yuan`, `单位：万元`, or an amount of a currency. */

@@ -14,9 +14,12 @@ const VALUE = /^value(?:_(?<unit>\w+))?$/;
  *
  * A row with both sectors is a delivery; without to_sector it is final demand of to_region, or an export if its category
  * is `export` or it has no to_region; without from_sector it is a primary input, imports if its category is `imports`.
- * Cells that are left out are 0. Regions and sectors stand in the order of the file.
+ * Cells that are left out are 0. Regions and sectors stand in the order of the file. Of one cell there may be several
+ * rows, which tell apart what this table does not: exports by their destination or kind, imports by their origin,
+ * deliveries by category. They are its parts and are summed, in the order of the rows.
  *
- * Throws a ModelError that names a missing column, or the first row that is no cell, or a cell that was there before.
+ * Throws a ModelError that names a missing column, or the first row that is no cell, or is there twice, or does not say
+ * which part of a cell it is where another row does: it may be the whole.
  */
 export async function openLongTable(path: string, place = path): Promise<OpenTable> {
   const found = await withCells(path, place, async (database, unit) => {
@@ -140,8 +143,10 @@ async function withCells<T>(
         SELECT region, sector, row_number() OVER (ORDER BY region.first, sector.first) - 1 AS position
         FROM (SELECT DISTINCT region, sector FROM named) JOIN region USING (region) JOIN sector USING (sector);
       CREATE TABLE consumer AS
-        SELECT region, category, accounts + row_number() OVER (ORDER BY region IS NULL, first) - 1 AS position
-        FROM (SELECT region, category, min(line) AS first FROM (SELECT ${CONSUMER}, line FROM cell WHERE to_sector IS NULL) GROUP BY ALL),
+        SELECT user_region AS region, user_category AS category,
+          accounts + row_number() OVER (ORDER BY user_region IS NULL, first) - 1 AS position
+        FROM (SELECT user_region, user_category, min(line) AS first
+            FROM (SELECT ${CONSUMER}, line FROM cell WHERE to_sector IS NULL) GROUP BY ALL),
           (SELECT count(*) AS accounts FROM account);
       CREATE TABLE input AS
         SELECT category, accounts + row_number() OVER (ORDER BY first) - 1 AS position
@@ -153,10 +158,30 @@ async function withCells<T>(
 
 /** SQL: who takes in what goes to no sector; exports are one consumer, without region and category. */
 const CONSUMER = `
-  if(category = 'export', NULL, to_region) AS region, if(category = 'export' OR to_region IS NULL, NULL, category) AS category`;
+  if(category = 'export', NULL, to_region) AS user_region,
+  if(category = 'export' OR to_region IS NULL, NULL, category) AS user_category`;
 
-/** Every row has a number, says of which cell it is, and is the only one of that. */
+/** SQL: the rows, each with the row i and the column j of the table that it is of. */
+const PLACED = `
+  SELECT cell.* EXCLUDE (user_region, user_category),
+    coalesce(producer.position, input.position) AS i, coalesce(buyer.position, consumer.position) AS j
+  FROM (SELECT *, ${CONSUMER} FROM cell) AS cell
+  LEFT JOIN account AS producer ON producer.region = from_region AND producer.sector = from_sector
+  LEFT JOIN input ON from_sector IS NULL AND input.category IS NOT DISTINCT FROM cell.category
+  LEFT JOIN account AS buyer ON buyer.region = to_region AND buyer.sector = to_sector
+  LEFT JOIN consumer ON to_sector IS NULL AND consumer.region IS NOT DISTINCT FROM user_region
+    AND consumer.category IS NOT DISTINCT FROM user_category`;
+
+/** SQL: what tells the rows of one cell apart. */
+const PARTS = ['from_region', 'to_region', 'category'] as const;
+
+/** Every row has a number, says of which cell it is, and is the only one of that part of it. */
 async function requireCells(database: DuckDBConnection, place: string): Promise<void> {
+  const unclear = PARTS.map(
+    (part) => `
+      WHEN ${part} IS NULL AND with_${part} IS NOT NULL
+        THEN format('its ${part} is empty, that of row {}, which is of the same cell, is not: it may be the whole or a part', with_${part} + 1)`,
+  );
   const wrong = await keysOf(
     database,
     `SELECT format('row {}, from {}.{} to {}.{}', line + 1, coalesce(from_region, ''), coalesce(from_sector, ''),
@@ -165,8 +190,12 @@ async function requireCells(database: DuckDBConnection, place: string): Promise<
       WHEN from_sector IS NULL AND to_sector IS NULL THEN 'it has neither from_sector nor to_sector'
       WHEN from_sector IS NOT NULL AND from_region IS NULL THEN 'from_region is empty'
       WHEN to_sector IS NOT NULL AND to_region IS NULL THEN 'to_region is empty'
-      WHEN before IS NOT NULL THEN format('row {} is of the same cell', before + 1) END AS fault
-    FROM (SELECT *, lag(line) OVER (PARTITION BY ${CELL.join(', ')}, category ORDER BY line) AS before FROM cell)
+      WHEN before IS NOT NULL THEN format('row {} is of the same cell', before + 1) ${unclear.join('')} END AS fault
+    FROM (
+      SELECT *, lag(line) OVER (PARTITION BY i, j, ${PARTS.join(', ')} ORDER BY line) AS before,
+        ${PARTS.map((part) => `min(line) FILTER (${part} IS NOT NULL) OVER cells AS with_${part}`).join(', ')}
+      FROM (${PLACED})
+      WINDOW cells AS (PARTITION BY i, j))
     WHERE fault IS NOT NULL ORDER BY line LIMIT 1`,
   );
   const [first] = wrong;
@@ -177,15 +206,7 @@ async function requireCells(database: DuckDBConnection, place: string): Promise<
 /** Row by row; what is collected in memory are positions and values of all cells. */
 async function* stripes(path: string, place: string, width: number): AsyncGenerator<Stripe> {
   const { rows, columns, values } = await withCells(path, place, async (database) => {
-    const reader = await database.runAndReadAll(`
-      SELECT coalesce(producer.position, input.position) AS i, coalesce(buyer.position, consumer.position) AS j, value
-      FROM (SELECT * EXCLUDE category, category AS kind, ${CONSUMER} FROM cell) AS cell
-      LEFT JOIN account AS producer ON producer.region = from_region AND producer.sector = from_sector
-      LEFT JOIN input ON from_sector IS NULL AND input.category IS NOT DISTINCT FROM kind
-      LEFT JOIN account AS buyer ON buyer.region = to_region AND buyer.sector = to_sector
-      LEFT JOIN consumer ON to_sector IS NULL AND consumer.region IS NOT DISTINCT FROM cell.region
-        AND consumer.category IS NOT DISTINCT FROM cell.category
-      ORDER BY i, j`);
+    const reader = await database.runAndReadAll(`SELECT i, j, value FROM (${PLACED}) ORDER BY i, j, line`);
     const [rows, columns, values] = reader.getColumns() as [bigint[], bigint[], number[]];
     return { rows, columns, values };
   });
@@ -193,8 +214,7 @@ async function* stripes(path: string, place: string, width: number): AsyncGenera
   for (let at = 0; at < rows.length;) {
     const row = rows[at]!;
     stripe.fill(0);
-    // -0 is 0.
-    for (; rows[at] === row; at++) stripe[Number(columns[at]!)] = values[at]! + 0;
+    for (; rows[at] === row; at++) stripe[Number(columns[at]!)]! += values[at]!;
     yield { axis: 'row', index: Number(row), start: 0, values: stripe };
   }
 }

@@ -26,6 +26,9 @@ export interface OpenTable {
   stripes(): AsyncIterable<Stripe>;
 }
 
+/** What stands for a unit or a compartment that is not known, in formats that need one. */
+export const NOT_SAID = 'not said';
+
 /** Values side by side in one row, or one below the other in one column. They may be overwritten by the next stripe. */
 export interface Stripe {
   readonly axis: 'row' | 'column';

@@ -25,6 +25,12 @@ export interface Stressor {
   readonly finalDemand: Float64Array;
 }
 
+/** A delivery that the file has with a minus. */
+export interface NegativeDelivery {
+  readonly place: string;
+  readonly value: number;
+}
+
 /** A table of a file, in the regions and sectors of a study. */
 export interface ReadTable {
   /** Statistical discrepancies count as final demand of the producer's own region, imports to be deducted as less of it. */
@@ -34,6 +40,8 @@ export interface ReadTable {
   /** Emissions and other stressors of the file, by name. */
   readonly stressors: ReadonlyMap<string, Stressor>;
   readonly accounts: readonly FileAccount[];
+  /** Of single cells, before they are summed: how many, and the ten largest. */
+  readonly negative: { readonly count: number; readonly worst: readonly NegativeDelivery[] };
   /** Sum of what primary inputs go to final demand directly, such as imported consumer goods: no account has it. */
   readonly outsideAccounts: number;
 }
@@ -69,6 +77,7 @@ export async function readTable(
   const statedRow = new Float64Array(open.rows.length).fill(NaN);
   const statedColumn = new Float64Array(open.columns.length).fill(NaN);
   let outsideAccounts = 0;
+  const negative = { count: 0, worst: [] as { i: number; j: number; value: number }[] };
 
   const add = (i: number, j: number, value: number): void => {
     const [row, column] = [rows.kinds[i]!, columns.kinds[j]!];
@@ -81,6 +90,10 @@ export async function readTable(
       const amount = column === 'imports' ? -value : value;
       rowTotal[i]! += amount;
       if (column === 'account') {
+        if (value < 0) {
+          negative.count++;
+          negative.worst = [...negative.worst, { i, j, value }].sort((a, b) => a.value - b.value).slice(0, 10);
+        }
         columnTotal[j]! += value;
         table.intermediate[from * n + to]! += value;
       } else if (column === 'final demand') table.finalDemand[from * finalDemandCount + to]! += value;
@@ -122,7 +135,8 @@ export async function readTable(
     const sums = { rowTotal: rowTotal[i]!, columnTotal: columnTotal[j]! };
     return [{ label, ...sums, statedRow: stated(statedRow[i]!), statedColumn: stated(statedColumn[j]!) }];
   });
-  return { table, discrepancy, stressors, accounts, outsideAccounts };
+  const worst = negative.worst.map(({ i, j, value }) => ({ place: open.place(i, j), value }));
+  return { table, discrepancy, stressors, accounts, negative: { ...negative, worst }, outsideAccounts };
 }
 
 /**

@@ -115,8 +115,8 @@ function usedUp(inputs: Float64Array, labels: readonly string[]): string {
 /**
  * e: direct emissions per unit of gross output; 0 for an account without output.
  * @param emissions t, n
- * @param output 10,000 CNY, n
- * @returns t per 10,000 CNY, n
+ * @param output unit of value, n
+ * @returns t per unit of value, n
  * @throws ModelError for emissions that are no number, or of an account that has no output: they could not be attributed to
  * anybody
  */

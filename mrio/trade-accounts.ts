@@ -1,44 +1,54 @@
 import type { ConsumerDemand } from './table.ts';
 
-/** Emissions of R regions and S sectors under four ways of counting; n = R x S values each, ordered region by region. */
+/**
+ * Emissions of R regions and S sectors under four ways of counting, ordered region by region. Production and exports have
+ * n = R x S values, consumption and imports one for each consumer and sector; consumers are the regions, and any others.
+ */
 export interface TradeAccounts {
   /** Emitted by the account, for anybody. */
   readonly production: Float64Array;
-  /** Caused anywhere by final demand of the region for products of the sector, of any origin. */
+  /** Caused anywhere by final demand of the consumer for products of the sector, of any origin. */
   readonly consumption: Float64Array;
-  /** What of this is emitted in other regions. */
+  /** What of this is emitted outside of the consumer's region. */
   readonly imports: Float64Array;
-  /** Emitted by the account for final demand of other regions. */
+  /** Emitted by the account for final demand of other consumers. */
   readonly exports: Float64Array;
 }
 
 /**
- * With X_k,(r,i) = the sum over regions s of L_k,(s,i) Y_(s,i),r, the output of account k that region r's final demand
+ * With X_k,(r,i) = the sum over regions s of L_k,(s,i) Y_(s,i),r, the output of account k that consumer r's final demand
  * for product i calls for, whoever delivers it:
- * production_k = e_k times the sum of X_k over all (r,i); exports_k = the same over the regions r that k is not in;
+ * production_k = e_k times the sum of X_k over all (r,i); exports_k = the same over the consumers r that k is not in;
  * consumption_(r,i) = the sum over k of e_k X_k,(r,i); imports_(r,i) = the same over the accounts k outside of r.
  *
  * These are D_pba, D_exp, D_cba and D_imp of pymrio (Stadler 2021, doi:10.5334/jors.251). Of each kind of emissions,
  * those of production and of consumption add up to the same.
  * @param intensity e, direct emissions per unit of output, n
  * @param leontief L, n x n, row-major
- * @param demand Y, n x R, row-major; column r = final demand of region r, over all categories
+ * @param demand Y, n x consumers, row-major; column r = final demand of consumer r, over all categories
+ * @param consumerCount columns of Y: the regions, in order, then those that are no region, as exports kept apart
  */
 export function tradeAccounts(
   intensity: Float64Array,
   leontief: Float64Array,
   demand: ConsumerDemand['values'],
   regionCount: number,
+  consumerCount = regionCount,
 ): TradeAccounts {
   const n = intensity.length;
   const S = n / regionCount;
-  const empty = (): Float64Array => new Float64Array(n);
-  const accounts = { production: empty(), consumption: empty(), imports: empty(), exports: empty() };
-  const calledFor = new Float64Array(n);
+  const products = consumerCount * S;
+  const accounts = {
+    production: new Float64Array(n),
+    consumption: new Float64Array(products),
+    imports: new Float64Array(products),
+    exports: new Float64Array(n),
+  };
+  const calledFor = new Float64Array(products);
   for (let k = 0; k < n; k++) {
     const home = Math.floor(k / S);
-    outputCalledFor(leontief.subarray(k * n, (k + 1) * n), demand, regionCount, calledFor);
-    for (let consumed = 0; consumed < n; consumed++) {
+    outputCalledFor(leontief.subarray(k * n, (k + 1) * n), demand, S, calledFor);
+    for (let consumed = 0; consumed < products; consumed++) {
       const emissions = intensity[k]! * calledFor[consumed]!;
       accounts.production[k]! += emissions;
       accounts.consumption[consumed]! += emissions;
@@ -50,18 +60,16 @@ export function tradeAccounts(
   return accounts;
 }
 
-/** X_k of one account k, from its row of L: n. */
-function outputCalledFor(row: Float64Array, demand: Float64Array, regionCount: number, result: Float64Array): void {
-  const S = row.length / regionCount;
+/** X_k of one account k, from its row of L: consumers x S. */
+function outputCalledFor(row: Float64Array, demand: Float64Array, S: number, result: Float64Array): void {
+  const consumers = result.length / S;
   result.fill(0);
   for (const [account, output] of row.entries()) {
-    for (let r = 0; r < regionCount; r++) {
-      result[r * S + (account % S)]! += output * demand[account * regionCount + r]!;
-    }
+    for (let r = 0; r < consumers; r++) result[r * S + (account % S)]! += output * demand[account * consumers + r]!;
   }
 }
 
-/** Sums over the sectors of each region: R. */
+/** Sums over the sectors of each region, or of each consumer: R. */
 export function byRegion(values: Float64Array, regionCount: number): Float64Array {
   const S = values.length / regionCount;
   const sums = new Float64Array(regionCount);
@@ -70,16 +78,16 @@ export function byRegion(values: Float64Array, regionCount: number): Float64Arra
 }
 
 /**
- * Emissions of each region (row) that final demand of each region (column) causes: C of (13) summed over sectors.
- * @param caused C, n x R, row-major
- * @returns R x R, row-major
+ * Emissions of each region (row) that final demand of each consumer (column) causes: C of (13) summed over sectors.
+ * @param caused C, n x consumers, row-major
+ * @returns R x consumers, row-major
  */
-export function regionByRegion(caused: Float64Array, regionCount: number): Float64Array {
-  const S = caused.length / regionCount / regionCount;
-  const sums = new Float64Array(regionCount * regionCount);
+export function regionByRegion(caused: Float64Array, regionCount: number, consumerCount = regionCount): Float64Array {
+  const S = caused.length / regionCount / consumerCount;
+  const sums = new Float64Array(regionCount * consumerCount);
   for (const [cell, value] of caused.entries()) {
-    const home = Math.floor(cell / regionCount / S);
-    sums[home * regionCount + (cell % regionCount)]! += value;
+    const home = Math.floor(cell / consumerCount / S);
+    sums[home * consumerCount + (cell % consumerCount)]! += value;
   }
   return sums;
 }

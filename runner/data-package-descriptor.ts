@@ -33,12 +33,13 @@ export const resourceName = (table: string): string => table.replace('@', '.');
 
 /**
  * The text of datapackage.json, with the profile `tabular-data-package`: https://specs.frictionlessdata.io
- * No time is in it, so that the same results give the same bytes. What CITATION.cff says of licences and works holds for
- * the software: those of the data are in the pipeline.
+ * No time is in it, so that the same results give the same bytes. Who made the data, and what they are called, says the
+ * CITATION.cff beside the pipeline file: one further up is about other data. What it says of licences and works holds for the
+ * software: those of the data are in the pipeline.
  * @param sources the files that the results were made from
  */
 export function descriptor(files: readonly PackedFile[], sources: readonly Source[], pipeline: Pipeline): string {
-  const { title, abstract, version, authors, entities } = readCitation(pipeline.root);
+  const { title, abstract, version, authors, entities } = readCitation(pipeline.folder);
   const byId = new Map(entities.map((entity) => [entity['@id'], entity]));
   const named = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? []);
   const packed = new Set(files.map(({ table }) => table.name));

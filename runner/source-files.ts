@@ -2,13 +2,14 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MistakeError } from './diagnostic.ts';
 import { canonicalJson, sha256, type Sha256 } from './hash.ts';
+import type { FileHashes } from './inputs-from.ts';
 import type { Memo } from './memo.ts';
 
 /** Whether a source is all that lies in a folder: then its path ends with a slash. */
 export const isFolder = (file: string): boolean => file.endsWith('/');
 
 /** Names of what is in a folder for people to read, or for programs to find their way. */
-const isAside = (name: string): boolean => name.startsWith('.') || /^readme\.md$/i.test(name);
+const isAside = (name: string): boolean => name.startsWith('.') || name.startsWith('~$') || /^readme\.md$/i.test(name);
 
 type Consult = Pick<Memo, 'consult'>;
 
@@ -41,11 +42,18 @@ export function isPresent(root: string, file: string, memo: Consult): boolean {
   return existsSync(path);
 }
 
-/**
- * The hash of a source: of the file, or of the names and hashes of all files in the folder.
- * Throws a MistakeError where a folder lies in the place of the file, or a file in that of the folder.
- */
-export function hashOfSource(root: string, file: string, memo: Memo): Sha256 {
+/** What a source holds. */
+interface SourceContent {
+  /** Of the file, or of the names and hashes of all files in the folder. */
+  readonly hash: Sha256;
+  /** Of a folder: the hash of each file by its path in it. */
+  readonly files?: FileHashes;
+}
+
+export const hashOfSource = (root: string, file: string, memo: Memo): Sha256 => contentOf(root, file, memo).hash;
+
+/** Throws a MistakeError where a folder lies in the place of the file, or a file in that of the folder. */
+export function contentOf(root: string, file: string, memo: Memo): SourceContent {
   const path = resolve(root, file);
   const state = statSync(path);
   if (isFolder(file) ? !state.isDirectory() : !state.isFile()) {
@@ -55,7 +63,8 @@ export function hashOfSource(root: string, file: string, memo: Memo): Sha256 {
       `${file} is ${what}, ${expected} is expected there\n  Move it away, and put the ${expected.slice(2)} there.`,
     );
   }
-  if (!isFolder(file)) return memo.hashOf(path);
-  const files = filesBelow(path, memo).map((name) => [name, memo.hashOf(join(path, name))]);
-  return sha256(canonicalJson(Object.fromEntries(files)));
+  if (!isFolder(file)) return { hash: memo.hashOf(path) };
+  const hashes = filesBelow(path, memo).map((name) => [name, memo.hashOf(join(path, name))] as const);
+  const files = Object.fromEntries(hashes);
+  return { hash: sha256(canonicalJson(files)), files };
 }

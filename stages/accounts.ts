@@ -1,6 +1,7 @@
 import { sqlText } from '../formats/database.ts';
-import { accountLabels, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
+import { EXPORT, accountLabels, dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
 import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
+import { nameOf, placeOf } from './table-rows.ts';
 
 /** Regions and sectors in the order of a table's accounts. */
 export interface Axes {
@@ -16,13 +17,21 @@ async function readSectors(context: StageContext): Promise<number[]> {
   return Array.from(id as Float64Array);
 }
 
-/** The regions of the study, by place code. */
+/**
+ * The regions of the study, by place code.
+ * @throws StageError for a region whose code stands for exports
+ */
 export async function readAxes(context: StageContext): Promise<Axes> {
   const { code } = await context.query('SELECT code FROM region ORDER BY region.id, region.code');
-  return { regions: text(code), sectors: await readSectors(context) };
+  const regions = text(code);
+  requireNoExport(context, 'code', regions);
+  return { regions, sectors: await readSectors(context) };
 }
 
-/** The provinces that the regions lie in, by place code, and the province of each region. */
+/**
+ * The provinces that the regions lie in, by place code, and the province of each region.
+ * @throws StageError for a province whose code stands for exports
+ */
 export async function readProvinceAxes(
   context: StageContext,
 ): Promise<{ axes: Axes; provinceOf: Map<string, string> }> {
@@ -30,8 +39,17 @@ export async function readProvinceAxes(
     'SELECT code, coalesce(province, code) AS province FROM region ORDER BY region.id, region.code',
   );
   const provinces = text(province);
+  requireNoExport(context, 'province', provinces);
   const provinceOf = new Map(text(code).map((region, r) => [region, provinces[r]!]));
   return { axes: { regions: [...new Set(provinces)], sectors: await readSectors(context) }, provinceOf };
+}
+
+function requireNoExport(context: StageContext, column: 'code' | 'province', codes: readonly string[]): void {
+  if (!codes.includes(EXPORT)) return;
+  throw new StageError(
+    `${nameOf(context, 'region')} has the ${column} "${EXPORT}", which is reserved: in final demand it stands for exports`,
+    `give that region another code in ${placeOf(context, 'region')}, and in the files that refer to it`,
+  );
 }
 
 /** SQL: where a value stands in a list, from 0; NULL where it does not. */
@@ -69,19 +87,30 @@ export async function readTable(context: StageContext, relation: string, axes: A
   for (let e = 0; e < values!.length; e++) {
     const cell = cellOf(e);
     if (Number.isNaN(cell.position)) {
-      throw new StageError(
-        `row ${e + 1} of ${relation} (value ${values![e]!}) is of no block, or of no region and sector of the table`,
-        'give every row a block, and the regions and sectors that the block needs',
-      );
+      throw await rowOfNoCell(context, relation, e);
     }
     cell.values[cell.position]! += values![e]!;
   }
   return table;
 }
 
+/** @param row counted from 0 */
+async function rowOfNoCell(context: StageContext, relation: string, row: number): Promise<StageError> {
+  const { shown } = await context.query(`
+    SELECT format('{} from {}.{} to {}.{}: {}', coalesce(block, 'no block'), coalesce(from_region, '?'),
+      coalesce(from_sector::VARCHAR, '?'), coalesce(to_region, '?'), coalesce(to_sector::VARCHAR, '?'), value) AS shown
+    FROM ${relation} LIMIT 1 OFFSET ${row}`);
+  const where = relation in context.inputs ? nameOf(context, relation) : 'the table';
+  return new StageError(
+    `${where} has a row of no cell: ${String(shown![0])}`,
+    `give every row a block, and the regions of ${placeOf(context, 'region')} and sectors of ${placeOf(context, 'sector')} that the block needs`,
+  );
+}
+
 /**
  * Columns of numbers by account, in the order of the table's accounts.
- * @param relation a table with the columns region and sector
+ * @param relation a view with the columns region and sector, or a query in parentheses
+ * @param called what an error calls it
  * @throws StageError where an account has no row, or more than one
  */
 export async function readAccounts<const Name extends string>(
@@ -89,6 +118,7 @@ export async function readAccounts<const Name extends string>(
   relation: string,
   names: readonly Name[],
   axes: Axes,
+  called: string,
 ): Promise<Record<Name, Float64Array>> {
   const { n } = dimensions(axes);
   const columns = await context.query(`
@@ -97,8 +127,8 @@ export async function readAccounts<const Name extends string>(
   const wrong = Array.from({ length: Math.max(n, accounts.length) }, (_, k) => k).find((k) => accounts[k] !== k);
   if (wrong !== undefined) {
     throw new StageError(
-      `${relation} should have one row for each region and sector, ${n} in all; it has ${accounts.length}, and the first fault is at ${accountLabels(axes)[wrong] ?? 'its end'}`,
-      'give each region of data-raw/regions.csv one row for each sector of data-raw/sectors.csv',
+      `${called} should have one row for each region and sector, ${n} in all; it has ${accounts.length}, and the first fault is at ${accountLabels(axes)[wrong] ?? 'its end'}`,
+      `give each region of ${placeOf(context, 'region')} one row for each sector of ${placeOf(context, 'sector')}`,
     );
   }
   return Object.fromEntries(names.map((name) => [name, columns[name] as Float64Array])) as Record<Name, Float64Array>;

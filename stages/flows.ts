@@ -1,9 +1,9 @@
 import { embodiedFlows, finalDemandFlows } from '../mrio/leontief.ts';
 import { dimensions, rowSums } from '../mrio/table.ts';
 import { stage } from '../runner/stage.ts';
-import { flowColumns, readAccounts, readAxes, readTable } from './accounts.ts';
+import { flowColumns, readAxes, readTable } from './accounts.ts';
 import { RESULT_FINAL_DEMAND } from './result-table.ts';
-import { readPollutants, rowsByPollutant, ofPollutant } from './pollutants.ts';
+import { readPollutantAccounts, readPollutants, rowsByPollutant } from './pollutants.ts';
 
 export default stage(async (context) => {
   const axes = await readAxes(context);
@@ -13,7 +13,7 @@ export default stage(async (context) => {
   const accounts: Account[] = [];
   for (const pollutant of await readPollutants(context, 'sector_account')) {
     const names = ['direct_intensity', 'gross_output'] as const;
-    const columns = await readAccounts(context, ofPollutant('sector_account', pollutant), names, axes);
+    const columns = await readPollutantAccounts(context, 'sector_account', pollutant, names, axes);
     accounts.push({ pollutant, intensity: columns.direct_intensity, output: columns.gross_output });
   }
 

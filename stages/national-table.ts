@@ -1,5 +1,5 @@
 import { StageError, type StageContext } from '../runner/stage.ts';
-import { NATIONAL_ROWS, requireCells, requireNoRows } from './table-rows.ts';
+import { NATIONAL_ROWS, nameOf, placeOf, requireCells, requireNoRows } from './table-rows.ts';
 
 /** A national table with its categories. */
 export interface CategoryTable {
@@ -70,13 +70,16 @@ async function requireRows(
 ): Promise<void> {
   const { rows } = await context.query(`SELECT count(*) AS rows FROM ${source} WHERE year = ${year}`);
   if (rows![0] === 0) {
-    throw new StageError(`${source} has no rows for ${year}`, `add that year to ${context.places[source] ?? source}`);
+    throw new StageError(
+      `${nameOf(context, source)} has no rows for ${year}`,
+      `add that year to ${placeOf(context, source)}`,
+    );
   }
   await requireCells(context, source, NATIONAL_ROWS, `year = ${year}`);
   const known = sectors.join(', ');
   await requireNoRows(context, source, NATIONAL_ROWS, {
     where: `year = ${year} AND (from_sector NOT IN (${known}) OR to_sector NOT IN (${known}))`,
-    fault: 'of a sector that data-raw/sectors.csv does not have',
-    remedy: 'aggregate the table to the sectors of data-raw/sectors.csv',
+    fault: `of a sector that ${placeOf(context, 'sector')} does not have`,
+    remedy: `aggregate the table to the sectors of ${placeOf(context, 'sector')}`,
   });
 }

@@ -21,6 +21,20 @@ export const ofPollutant = (relation: string, pollutant: string): string =>
   `(FROM ${relation} WHERE pollutant = ${sqlText(pollutant)})`;
 
 /**
+ * Columns of numbers of one pollutant, in the order of the table's accounts.
+ * @param input a table with the columns pollutant, region and sector
+ * @throws StageError where an account has no row, or more than one
+ */
+export const readPollutantAccounts = <const Name extends string>(
+  context: StageContext,
+  input: string,
+  pollutant: string,
+  names: readonly Name[],
+  axes: Axes,
+): Promise<Record<Name, Float64Array>> =>
+  readAccounts(context, ofPollutant(input, pollutant), names, axes, `${pollutant} in ${nameOf(context, input)}`);
+
+/**
  * The direct emissions of each pollutant.
  * @throws StageError where there are none, or an account has none, or more than one, of a pollutant
  */
@@ -34,7 +48,7 @@ export async function readEmissions(context: StageContext, axes: Axes): Promise<
   }
   const emissions: Emissions[] = [];
   for (const pollutant of pollutants) {
-    const { emission_t } = await readAccounts(context, ofPollutant('emission', pollutant), ['emission_t'], axes);
+    const { emission_t } = await readPollutantAccounts(context, 'emission', pollutant, ['emission_t'], axes);
     emissions.push({ pollutant, values: emission_t });
   }
   return emissions;

@@ -2,7 +2,7 @@ import { EXPORT, type Balance, type MrioTable } from '../mrio/table.ts';
 import { StageError, type StageContext } from '../runner/stage.ts';
 import { readTable, type Axes } from './accounts.ts';
 import { numberParameter } from './parameters.ts';
-import { REGIONAL_ROWS, nameOf, requireCells } from './table-rows.ts';
+import { REGIONAL_ROWS, nameOf, placeOf, requireCells } from './table-rows.ts';
 
 /** The parameter `balance_tolerance`: how far a row and a column of an account may differ, as a share. */
 export const balanceTolerance = (context: StageContext, stage: string): number =>
@@ -55,7 +55,9 @@ async function requireRegions(context: StageContext, input: string, axes: Axes):
   if (missing.length === 0 && unknown.length === 0) return;
   const parts = [
     ...(missing.length > 0 ? [`has no rows for ${missing.join(', ')}`] : []),
-    ...(unknown.length > 0 ? [`has rows for ${unknown.join(', ')}, which data-raw/regions.csv does not expect`] : []),
+    ...(unknown.length > 0
+      ? [`has rows for ${unknown.join(', ')}, which ${placeOf(context, 'region')} does not expect`]
+      : []),
   ];
   throw new StageError(
     `${nameOf(context, input)} ${parts.join(' and ')}`,
@@ -74,11 +76,13 @@ async function requireSectors(context: StageContext, input: string, axes: Axes):
   if (missing.length === 0 && unknown.length === 0) return;
   const parts = [
     ...(missing.length > 0 ? [`has no rows for sectors ${missing.join(', ')}`] : []),
-    ...(unknown.length > 0 ? [`has sectors ${unknown.join(', ')}, which data-raw/sectors.csv does not have`] : []),
+    ...(unknown.length > 0
+      ? [`has sectors ${unknown.join(', ')}, which ${placeOf(context, 'sector')} does not have`]
+      : []),
   ];
   throw new StageError(
     `${nameOf(context, input)} ${parts.join(' and ')}`,
-    'aggregate the table to the sectors of data-raw/sectors.csv',
+    `aggregate the table to the sectors of ${placeOf(context, 'sector')}`,
   );
 }
 

@@ -38,8 +38,11 @@ const BLOCKS = [
   { rows: "block = 'primary_input'", filled: ['to_region', 'to_sector'], empty: ['from_region', 'from_sector'] },
 ] as const;
 
+/** Where an input is from: the file of this study. */
+export const placeOf = (context: StageContext, input: string): string => context.places[input] ?? input;
+
 /** An input and where it is from. */
-export const nameOf = (context: StageContext, input: string): string => `${input} (${context.places[input]!})`;
+export const nameOf = (context: StageContext, input: string): string => `${input} (${placeOf(context, input)})`;
 
 /**
  * Each row has the regions and sectors that its block needs: otherwise its value would belong to no cell.

@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
-import { concordanceOf, type ListedSector } from '../formats/concordance.ts';
+import { concordanceOf } from '../formats/concordance.ts';
 import { openTable } from '../formats/detect.ts';
-import { ownSectors, regionNames, type Level, type StudyRegion } from '../formats/known-names.ts';
+import type { Level } from '../formats/known-names.ts';
 import { readTable, requireAsStated, type Stressor } from '../formats/read-table.ts';
 import { moneyFactor } from '../formats/units.ts';
 import { ModelError } from '../mrio/error.ts';
 import { EXPORT, dimensions, type MrioTable } from '../mrio/table.ts';
 import { StageError, type LabelColumn, type StageContext } from '../runner/stage.ts';
 import type { Axes } from './accounts.ts';
+import { readRegionNames, readSectorLists } from './study-names.ts';
 import { nameOf } from './table-rows.ts';
 
 /** How a table of the user's own is to be read. */
@@ -57,50 +58,6 @@ export async function importUserTable(
     const place = context.places[input]!.replace(/\/$/, '');
     throw new StageError(error.message.replaceAll(path, place), error.remedy.replaceAll(path, place));
   }
-}
-
-const texts = (column: Iterable<string | number | null> | undefined): string[] =>
-  Array.from(column ?? [], (text) => String(text ?? ''));
-
-async function readRegionNames(context: StageContext, level: Level) {
-  const regions = await context.query(
-    'SELECT code, name, name_zh, coalesce(province, code) AS province, gb2260 FROM region ORDER BY region.id, region.code',
-  );
-  const columns = ['code', 'name', 'name_zh', 'province', 'gb2260'] as const;
-  const of = Object.fromEntries(columns.map((name) => [name, texts(regions[name])])) as Record<
-    keyof StudyRegion,
-    string[]
-  >;
-  const study = of.code.map(
-    (_, r) => Object.fromEntries(columns.map((name) => [name, of[name][r]!])) as unknown as StudyRegion,
-  );
-  const others = await context.query('SELECT name, region FROM region_name ORDER BY name');
-  const places = await context.query('SELECT code, name_zh FROM place ORDER BY code');
-  const [otherNames, otherRegions] = [texts(others['name']), texts(others['region'])];
-  const [codes, placeNames] = [texts(places['code']), texts(places['name_zh'])];
-  return regionNames(
-    study,
-    otherNames.map((name, k) => ({ name, region: otherRegions[k]! })),
-    codes.map((code, k) => ({ code, name_zh: placeNames[k]! })),
-    level,
-  );
-}
-
-async function readSectorLists(context: StageContext): Promise<ListedSector[]> {
-  const own = await context.query('SELECT id, name, name_zh FROM sector ORDER BY id');
-  const [names, namesZh] = [texts(own['name']), texts(own['name_zh'])];
-  const study = ownSectors(
-    Array.from(own['id'] as Float64Array, (id, k) => ({ id, name: names[k]!, name_zh: namesZh[k]! })),
-  );
-  const listed = await context.query('SELECT list, code, name, name_zh, sector FROM sector_list ORDER BY list, code');
-  const [list, code, name, nameZh] = ['list', 'code', 'name', 'name_zh'].map((column) => texts(listed[column]));
-  const others = Array.from(listed['sector'] as Float64Array, (sector, k) => ({
-    list: list![k]!,
-    code: code![k]!,
-    names: [name![k]!, nameZh![k]!].filter((text) => text !== ''),
-    sector,
-  }));
-  return [...study, ...others];
 }
 
 /** Makes the view of the input from the cells of a table that are not 0. Categories of a block are summed: one stands for all. */

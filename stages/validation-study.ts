@@ -3,10 +3,10 @@ import type { MrioTable } from '../mrio/table.ts';
 import { aggregateToTarget } from '../mrio/updating/aggregate.ts';
 import { weightedAbsolutePercentageError } from '../mrio/updating/measures.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
-import { TRUE_TABLE, readAccounts, readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
+import { TRUE_TABLE, readAxes, readProvinceAxes, readTable, type Axes } from './accounts.ts';
 import { RESULT_TABLE } from './result-table.ts';
 import { exportTreatment, requiredText } from './parameters.ts';
-import { ofPollutant } from './pollutants.ts';
+import { readPollutantAccounts } from './pollutants.ts';
 import { readComparisonOptions, type ComparisonOptions } from './validation/parameters.ts';
 import { studyScores, type StudyScore } from './validation/study.ts';
 
@@ -50,12 +50,7 @@ async function scoreStudy(
 ): Promise<StudyScore[]> {
   const { code } = await context.query('SELECT code FROM region WHERE in_focus ORDER BY region.id, region.code');
   const pollutant = requiredText(context, NAME, 'pollutant');
-  const { emission_t: emissions } = await readAccounts(
-    context,
-    ofPollutant('emission', pollutant),
-    ['emission_t'],
-    axes,
-  );
+  const { emission_t: emissions } = await readPollutantAccounts(context, 'emission', pollutant, ['emission_t'], axes);
   const setting = {
     emissions,
     cities: (code as string[]).map((city) => axes.regions.indexOf(city)),

@@ -16,6 +16,11 @@ export interface Files {
   path(name: string): string | null;
 }
 
+/** What systems and spreadsheet programs leave beside files: it is none of them. */
+export const isAside = (name: string): boolean =>
+  name.split('/').some((part) => part.startsWith('.') || part.startsWith('~$') || part === '__MACOSX') ||
+  /(?:^|\/)readme\.md$/i.test(name);
+
 /** How deep a folder is looked into: a table, its extensions, and the archives beside it. */
 const DEPTH = 3;
 
@@ -36,7 +41,7 @@ const byLetters = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 function onDisk(folder: string, names: readonly string[]): Files {
   return {
     place: folder,
-    names: [...names].sort(byLetters),
+    names: names.filter((name) => !isAside(name)).sort(byLetters),
     open: (name) => createReadStream(join(folder, name)),
     path: (name) => join(folder, name),
   };
@@ -72,7 +77,7 @@ async function packed(path: string): Promise<Files> {
       archive.close();
     }
   }
-  return { place: path, names: [...entries.keys()].sort(byLetters), open, path: () => null };
+  return { place: path, names: [...entries.keys()].filter((name) => !isAside(name)).sort(byLetters), open, path: () => null };
 }
 
 async function inArchive(

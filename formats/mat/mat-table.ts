@@ -1,6 +1,7 @@
 import { ModelError } from '../../mrio/error.ts';
+import { chooseTable, type Candidate } from '../choose-table.ts';
 import type { AccountLabel, ColumnLabel, OpenTable, RowLabel, Stripe } from '../open-table.ts';
-import { openMat, type MatArray, type MatFile } from './mat-file.ts';
+import { openMat, type MatArray, type MatFile, type MatText } from './mat-file.ts';
 
 /** Regions and sectors in the order of a table whose file does not name them. */
 export interface AxisNames {
@@ -8,13 +9,13 @@ export interface AxisNames {
   readonly sectors?: readonly string[];
 }
 
-/** Names that arrays have in city-level tables of China and the like; the first that is there counts. */
+/** Names that arrays have in city-level tables of China and the like. A table has one array for each part. */
 const NAMES = {
   deliveries: ['z'],
   demand: ['f', 'y', 'fd'],
-  valueAdded: ['va', 'v', 'w'],
-  imports: ['im', 'import', 'imports', 'm'],
-  exports: ['ex', 'export', 'exports', 'e'],
+  valueAdded: ['va'],
+  imports: ['im', 'import', 'imports'],
+  exports: ['ex', 'export', 'exports'],
 } as const;
 
 type Part = keyof typeof NAMES;
@@ -22,30 +23,31 @@ type Parts = Readonly<Record<Part, MatArray | null>>;
 
 /**
  * Opens a table in a MATLAB file: Z (n x n), F (n x R categories, region by region), and if they are there VA (p x n),
- * Import (1 x n) and Export (n x 1), at the top or in a struct. Such files rarely name their regions and sectors.
+ * Import (1 x n) and Export (n x 1), all at the top or all in one struct. Such files rarely name their regions and sectors.
  *
- * Throws a ModelError that says which array is missing or of which shape it should be, and where names can be given.
+ * @param sheet where there are several tables, the name of the struct; of a table at the top, that of its array Z
+ * Throws a ModelError that says which array is missing or of which shape it should be, which arrays are the same part,
+ * which tables there are where there are several, and where names can be given.
  */
-export async function openMatTable(path: string, names: AxisNames = {}, place = path): Promise<OpenTable> {
+export async function openMatTable(
+  path: string,
+  names: AxisNames = {},
+  place = path,
+  sheet?: string,
+): Promise<OpenTable> {
   const file = await openMat(path);
-  const parts = partsOf(file);
-  const { deliveries } = parts;
-  if (deliveries === null || parts.demand === null) {
-    const there = file.arrays.map(({ name, rows, columns }) => `${name} (${rows} x ${columns})`);
-    throw new ModelError(
-      `${place} has no array ${deliveries === null ? 'Z of deliveries' : 'F of final demand'}; it has ${there.join(', ') || 'none'}`,
-      'save the table as Z (n x n), F (n x regions times categories), VA (p x n), Import (1 x n) and Export (n x 1)',
-    );
-  }
+  const { struct, arrays, texts, aside } = tableIn(file, sheet, place);
+  const parts = partsOf(arrays, place);
+  const deliveries = parts.deliveries!;
   const n = deliveries.rows;
   requireShapes(parts, n, place);
-  const { regions, sectors } = axisNames(file, n, names, place);
+  const { regions, sectors } = axisNames(texts, n, names, place);
   const accounts = regions.flatMap((region) =>
     sectors.map((sector): AccountLabel => ({ kind: 'account', region, sector })),
   );
   const blocks = blocksOf(parts, n, regions, place);
   return {
-    format: `MATLAB file of version ${file.version}`,
+    format: `MATLAB file of version ${file.version}${struct === '' ? '' : `, struct ${struct}`}${aside.length === 0 ? '' : `; not read: ${shapes(aside)}`}`,
     unit: null,
     rows: [...accounts, ...blocks.flatMap(({ rows }) => rows)],
     columns: [...accounts, ...blocks.flatMap(({ columns }) => columns)],
@@ -68,14 +70,65 @@ export async function openMatTable(path: string, names: AxisNames = {}, place = 
   };
 }
 
-function partsOf({ arrays }: MatFile): Parts {
-  const last = (name: string): string => name.split('.').at(-1)!.toLowerCase();
+/** `Z` of `MRIO.Z`, and the struct, which is empty at the top. */
+const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+const structOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')));
+
+const isPart = (part: Part, { name }: MatArray): boolean =>
+  (NAMES[part] as readonly string[]).includes(lastName(name).toLowerCase());
+const shapes = (arrays: readonly MatArray[]): string =>
+  arrays.map(({ name, rows, columns }) => `${name} (${rows} x ${columns})`).join(', ');
+
+/** Arrays of one struct, or at the top, that make a table. */
+interface InStruct {
+  readonly struct: string;
+  readonly arrays: readonly MatArray[];
+}
+
+/** With what the file has beside it that is of no other table: lists, those of the struct first, and arrays. */
+interface Chosen extends InStruct {
+  readonly texts: readonly MatText[];
+  readonly aside: readonly MatArray[];
+}
+
+function tableIn({ arrays, texts }: MatFile, sheet: string | undefined, place: string): Chosen {
+  const structs = [...new Set(arrays.map(({ name }) => structOf(name)))].map((struct) => ({
+    struct,
+    arrays: arrays.filter(({ name }) => structOf(name) === struct),
+  }));
+  const tables = structs.flatMap((one): (InStruct & Candidate)[] => {
+    const deliveries = one.arrays.find((array) => isPart('deliveries', array));
+    if (deliveries === undefined || !one.arrays.some((array) => isPart('demand', array))) return [];
+    const name = one.struct === '' ? deliveries.name : one.struct;
+    return [{ ...one, names: [name], shown: one.struct === '' ? `${name} (at the top)` : name }];
+  });
+  if (tables.length === 0) {
+    const deliveries = arrays.filter((array) => isPart('deliveries', array));
+    const missing = deliveries.length === 0 ? 'Z of deliveries' : `F of final demand beside ${shapes(deliveries)}`;
+    throw new ModelError(
+      `${place} has no array ${missing}; it has ${shapes(arrays) || 'none'}`,
+      'save the table as Z (n x n), F (n x regions times categories), VA (p x n), Import (1 x n) and Export (n x 1)',
+    );
+  }
+  const { struct, arrays: chosen } = chooseTable(tables, sheet === undefined ? {} : { sheet }, 'tables', place);
+  const others = new Set(tables.flatMap((table) => (table.struct === struct ? [] : [table.struct])));
+  const [ofStruct, shared] = [true, false].map((inside) =>
+    texts.filter(({ name }) => (structOf(name) === struct) === inside && !others.has(structOf(name))),
+  );
+  const parts = Object.keys(NAMES) as Part[];
+  const isRead = (array: MatArray): boolean => chosen.includes(array) && parts.some((part) => isPart(part, array));
+  const aside = arrays.filter((array) => !isRead(array) && !others.has(structOf(array.name)));
+  return { struct, arrays: chosen, texts: [...ofStruct!, ...shared!], aside };
+}
+
+function partsOf(arrays: readonly MatArray[], place: string): Parts {
   const find = (part: Part): MatArray | null => {
-    for (const name of NAMES[part]) {
-      const found = arrays.find((array) => last(array.name) === name);
-      if (found !== undefined) return found;
-    }
-    return null;
+    const found = arrays.filter((array) => isPart(part, array));
+    if (found.length <= 1) return found[0] ?? null;
+    throw new ModelError(
+      `${place} has several arrays that may be the ${PARTS[part]}: ${shapes(found)}`,
+      'save the one that is meant under that name, and the others under other names or not at all',
+    );
   };
   return {
     deliveries: find('deliveries'),
@@ -85,6 +138,14 @@ function partsOf({ arrays }: MatFile): Parts {
     exports: find('exports'),
   };
 }
+
+const PARTS: Readonly<Record<Part, string>> = {
+  deliveries: 'deliveries',
+  demand: 'final demand',
+  valueAdded: 'value added',
+  imports: 'imports',
+  exports: 'exports',
+};
 
 function requireShapes({ deliveries, demand, valueAdded, imports, exports }: Parts, n: number, place: string): void {
   const wrong = (array: MatArray, expected: string) => {
@@ -104,7 +165,7 @@ const isVector = ({ rows, columns }: MatArray, n: number): boolean =>
   (rows === 1 && columns === n) || (rows === n && columns === 1);
 
 /** The names that are given, or lists of the file that say by their name what they are of. */
-function axisNames({ texts }: MatFile, n: number, given: AxisNames, place: string): Required<AxisNames> {
+function axisNames(texts: readonly MatText[], n: number, given: AxisNames, place: string): Required<AxisNames> {
   const listed = (name: RegExp) => texts.find((text) => name.test(text.name) && text.values.length > 1)?.values;
   const regions = given.regions ?? listed(/region|cit(y|ies)|provinc/i);
   const sectors = given.sectors ?? listed(/sector|industr|product/i);

@@ -3,13 +3,8 @@ import { ModelError } from '../../mrio/error.ts';
 import { blockTable, counted, type Block } from '../delimited/block-table.ts';
 import { openFiles, textOf, within, type Files } from '../delimited/files.ts';
 import { joined, requireSameColumns, sameKey, spoken, type Frame, type Key } from '../delimited/frame.ts';
-import type { AccountLabel, ColumnLabel, OpenTable, RowLabel } from '../open-table.ts';
+import { NOT_SAID, type AccountLabel, type ColumnLabel, type OpenTable, type RowLabel } from '../open-table.ts';
 import { FILE_PARAMETERS, readSaved, type Saved } from './parameters.ts';
-
-export interface PymrioOptions {
-  /** Names of the folders of extensions to read; left out: all. */
-  readonly extensions?: readonly string[];
-}
 
 /** What to make of the rows of an extension. */
 export interface ExtensionRow {
@@ -48,8 +43,7 @@ const PYMRIO: Dialect = {
  * Rows of an extension "factor_inputs", or with an index "inputtype", are primary inputs; all others are stressors.
  * @throws ModelError where files are missing, or rows and columns do not belong together
  */
-export const openPymrioFolder = async (path: string, options: PymrioOptions = {}): Promise<OpenTable> =>
-  openSaved(await openFiles(path), PYMRIO, options);
+export const openPymrioFolder = async (path: string): Promise<OpenTable> => openSaved(await openFiles(path), PYMRIO);
 
 /** A system and its extensions in the folders below it. */
 export interface SavedSystem {
@@ -78,7 +72,7 @@ export async function savedFolders(files: Files): Promise<SavedSystem | null> {
 }
 
 /** Opens what pymrio saved, or a database that is published in the same way. */
-export async function openSaved(files: Files, dialect: Dialect, options: PymrioOptions): Promise<OpenTable> {
+export async function openSaved(files: Files, dialect: Dialect): Promise<OpenTable> {
   const found = await savedFolders(files);
   if (found === null) {
     throw new ModelError(`${files.place} has no ${FILE_PARAMETERS} of a system`, 'give a folder that pymrio saved');
@@ -111,7 +105,7 @@ export async function openSaved(files: Files, dialect: Dialect, options: PymrioO
       columns.push({ kind: 'stated', of: 'all', name: spoken(output.columns[0]!) });
     }
   }
-  for (const extension of chosen(found, options)) {
+  for (const extension of found.extensions) {
     const added = await openExtension(extension, { dialect, core, demand, unit, rowStart: rows.length });
     rows.push(...added.rows);
     blocks.push(...added.blocks);
@@ -146,9 +140,13 @@ function twoLevels(key: Key, { place }: Frame): [string, string] {
   );
 }
 
+/** What stands in a file, if it says anything. */
+const said = (text: string | undefined): string | null =>
+  text === undefined || text.trim() === '' || text === NOT_SAID ? null : text;
+
 /** Of accounts in several units all are named; null: none is. */
 function unitOf(units: readonly (string | undefined)[]): string | null {
-  const distinct = [...new Set(units.filter((unit) => unit !== undefined))];
+  const distinct = [...new Set(units.map(said).filter((unit) => unit !== null))];
   return distinct.length === 0 ? null : distinct.join(', ');
 }
 
@@ -156,18 +154,6 @@ interface NamedExtension {
   /** The folder. */
   readonly name: string;
   readonly saved: Saved;
-}
-
-function chosen({ system, extensions }: SavedSystem, { extensions: names }: PymrioOptions): readonly NamedExtension[] {
-  const unknown = names?.find((name) => !extensions.some((extension) => extension.name === name));
-  if (unknown !== undefined) {
-    const known = extensions.map(({ name }) => name).join(', ');
-    throw new ModelError(
-      `${system.files.place} has no extension "${unknown}"`,
-      known === '' ? 'it has none at all' : `choose of ${known}`,
-    );
-  }
-  return extensions.filter(({ name }) => names?.includes(name) ?? true);
 }
 
 /** What an extension is opened for. */
@@ -210,11 +196,11 @@ async function openExtension(
     blocks.push({ frame, keys: own, rows, columnStart: core.columns.length });
   }
   const rows = all.map((key): RowLabel => {
-    const unit = units.get(joined(key)) ?? null;
+    const unit = said(units.get(joined(key)));
     const row = { extension: name, indexNames: flows.indexNames, key, unit, tableUnit };
     return dialect.isPrimaryInput(row)
       ? { kind: 'primary input', name: spoken(key), imports: false }
-      : { kind: 'stressor', ...stressorName(row), unit };
+      : { kind: 'stressor', ...stressorName(row), extension: name, unit };
   });
   return { rows, blocks };
 }
@@ -224,9 +210,9 @@ export function stressorName({ key, indexNames }: Pick<ExtensionRow, 'key' | 'in
   name: string;
   compartment?: string;
 } {
-  const compartment = key[indexNames.indexOf('compartment')];
-  if (compartment === undefined) return { name: spoken(key) };
-  return { name: spoken(key.filter((_, level) => indexNames[level] !== 'compartment')), compartment };
+  const compartment = said(key[indexNames.indexOf('compartment')]);
+  const name = spoken(key.filter((_, level) => indexNames[level] !== 'compartment'));
+  return compartment === null ? { name } : { name, compartment };
 }
 
 /** Name and version of a system, where metadata.json has them. */

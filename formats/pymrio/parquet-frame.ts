@@ -1,8 +1,8 @@
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
 import { z } from 'zod';
 import { ModelError } from '../../mrio/error.ts';
 import type { Stripe } from '../open-table.ts';
-import { sqlName, sqlText, withDatabase } from '../database.ts';
+import { openDatabase, sqlName, sqlText, withDatabase } from '../database.ts';
 import { joined, sameKey, spoken, type Frame, type Key } from '../delimited/frame.ts';
 import { misplaced, tooShort } from '../delimited/text-frame.ts';
 import { tupleParts } from './python-tuple.ts';
@@ -37,7 +37,7 @@ async function describe(path: string): Promise<Described> {
       throw new ModelError(`${path} is no Parquet: ${error instanceof Error ? error.message : String(error)}`, AGAIN);
     }
     if (rows.length === 0) throw new ModelError(`${path} was not written by pandas: its rows have no keys`, AGAIN);
-    const { index_columns, column_indexes, columns } = pandas.parse(JSON.parse(rows[0]![0] as string));
+    const { index_columns, column_indexes, columns } = pandasMetadata(rows[0]![0] as string, path);
     const names = schema.map(([name]) => name as string);
     const index = index_columns.filter((name) => typeof name === 'string').map((name) => names.indexOf(name));
     if (index.length === 0 || index.includes(-1)) {
@@ -55,6 +55,22 @@ async function describe(path: string): Promise<Described> {
 }
 
 const AGAIN = 'save the system with pymrio again';
+
+/** Throws a ModelError for metadata that are not as pandas writes them. */
+function pandasMetadata(text: string, path: string): z.infer<typeof pandas> {
+  let metadata: unknown;
+  try {
+    metadata = JSON.parse(text);
+  } catch (error) {
+    throw new ModelError(`${path}: its metadata "pandas" are not in JSON: ${(error as SyntaxError).message}`, AGAIN);
+  }
+  const { data, error } = pandas.safeParse(metadata);
+  if (data !== undefined) return data;
+  throw new ModelError(
+    `${path}: its metadata "pandas" are not as pandas writes them: ${z.prettifyError(error)}`,
+    AGAIN,
+  );
+}
 
 /** A column of several levels is named by a tuple. */
 function keyOf(name: string, levels: number, path: string): Key {
@@ -113,8 +129,7 @@ interface Chunk {
 
 /** Reads all columns of a file, or those at some positions. */
 async function* chunks(path: string, positions?: readonly number[]): AsyncGenerator<Chunk> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const database = await instance.connect();
+  const { database, close } = await openDatabase();
   const from = `read_parquet(${sqlText(path)}, file_row_number = true)`;
   try {
     const names = (await database.runAndReadAll(`DESCRIBE FROM ${from}`)).getRows().map(([name]) => name as string);
@@ -132,8 +147,7 @@ async function* chunks(path: string, positions?: readonly number[]): AsyncGenera
       yield { start, columns };
     }
   } finally {
-    database.closeSync();
-    instance.closeSync();
+    close();
   }
 }
 

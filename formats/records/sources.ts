@@ -2,15 +2,16 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { ModelError } from '../../mrio/error.ts';
 import { sqlText, withDatabase } from '../database.ts';
+import { isAside } from '../delimited/files.ts';
 import { openWorkbook, type Sheet } from '../workbook.ts';
 import { openPlainText, type NamedFile } from './plain-text.ts';
-import { firstBytes, isAside, unpacked } from './unpack.ts';
+import { firstBytes, unpacked } from './unpack.ts';
 
 /** One list of records: a text, a sheet of a workbook, or a Parquet file. */
 export type RecordSource = { readonly name: string; readonly place: string } & (
   | { readonly kind: 'text'; readonly plain: string }
-  /** `workbook` is the place of the file. */
-  | { readonly kind: 'sheet'; readonly sheet: Sheet; readonly workbook: string }
+  /** `workbook` is the place of the file at `path`. */
+  | { readonly kind: 'sheet'; readonly sheet: Sheet; readonly workbook: string; readonly path: string }
   | { readonly kind: 'parquet'; readonly path: string; readonly columns: readonly ParquetColumn[] }
 );
 
@@ -60,7 +61,7 @@ export async function* recordSources({ name, path, place }: RecordFile): AsyncGe
     const { sheets } = await openWorkbook(path, place);
     for (const sheet of sheets) {
       const title = `, sheet ${sheet.name}`;
-      yield { kind: 'sheet', name: name + title, place: place + title, sheet, workbook: place };
+      yield { kind: 'sheet', name: name + title, place: place + title, sheet, workbook: place, path };
     }
   } else if (kind === 'parquet') {
     yield { kind, name, place, path, columns: await parquetColumns(path, place) };

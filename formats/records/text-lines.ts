@@ -2,14 +2,18 @@ import { sqlText } from '../database.ts';
 import type { Delimiter } from './header-rows.ts';
 import { LONGEST_LINE, NO_CHARACTER } from './plain-text.ts';
 
+/** A line of separators, spaces and empty quotes holds nothing. */
+const blank = (delimiter: Delimiter): string =>
+  String.raw`(?:[ \t\f\x{A0}\x{3000}${delimiter}]|"[ \t\x{A0}\x{3000}]*")*`;
+
 /**
- * SELECT of the lines (line, raw) of a plain text below its header, blank lines apart. `line` is the number that an
- * editor shows.
+ * SELECT of the lines (line, raw) of a plain text below its header, without those that hold nothing. `line` is the number that
+ * an editor shows.
  *
  * @param plain path, see `openPlainText`
- * @param headerLine number of the header line
+ * @param headerLine number of the last line of the header
  */
-const textLines = (plain: string, headerLine: number): string => `
+export const textLines = (plain: string, headerLine: number, delimiter: Delimiter): string => `
   SELECT line, raw
   FROM (
     SELECT row_number() OVER () AS line, raw
@@ -17,15 +21,16 @@ const textLines = (plain: string, headerLine: number): string => `
       auto_detect = false, header = false, columns = {raw: 'VARCHAR'}, delim = '${NO_CHARACTER}', quote = '', escape = '',
       comment = '', new_line = '\\n', max_line_size = ${LONGEST_LINE})
   )
-  WHERE line > ${headerLine} AND regexp_matches(raw, '[^ \\t\\f]')`;
+  WHERE line > ${headerLine} AND NOT regexp_full_match(raw, '${blank(delimiter)}')`;
 
 /**
- * SELECT of the lines of a plain text as (line, raw, fields): texts of RFC 4180, bare ones without quotes and delimiters, or
- * in quotes with its quotes doubled; they are still in their quotes. NULL: a quote is out of place.
+ * SELECT of lines as (line, raw, fields): texts of RFC 4180, bare ones without quotes and delimiters, or in quotes with its
+ * quotes doubled; they are still in their quotes. NULL: a quote is out of place. Each stands for itself: where quotes hold a line
+ * break, see `joinedLines`.
  *
- * Each line stands for itself: a line break inside quotes makes two lines with a stray quote each.
+ * @param lines SELECT of (line, raw)
  */
-export function splitLines(plain: string, headerLine: number, delimiter: Delimiter): string {
+export function splitLines(lines: string, delimiter: Delimiter): string {
   const field = `"(?:[^"]|"")*"|[^"${delimiter}]*`;
   return `
   SELECT line, raw, CASE
@@ -33,11 +38,11 @@ export function splitLines(plain: string, headerLine: number, delimiter: Delimit
     WHEN regexp_full_match('${delimiter}' || raw, '(?:${delimiter}(?:${field}))+')
       THEN regexp_extract_all('${delimiter}' || raw, '${delimiter}(${field})', 1)
   END AS fields
-  FROM (${textLines(plain, headerLine)})`;
+  FROM (${lines})`;
 }
 
-/** SQL of the text in a field of `splitLines`, counted from 0. */
+/** SQL of the text in a field of `splitLines`, counted from 0; line breaks in quotes are spaces. */
 export function fieldText(position: number): string {
   const field = `fields[${position + 1}]`;
-  return `if(starts_with(${field}, '"'), replace(${field}[2:-2], '""', '"'), ${field})`;
+  return `if(starts_with(${field}, '"'), translate(replace(${field}[2:-2], '""', '"'), chr(10), ' '), ${field})`;
 }

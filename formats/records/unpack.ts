@@ -38,7 +38,6 @@ export async function* unpacked({ path, place }: NamedFile, packing: Packing): A
     }
     const files = await named(place, path, () => openFiles(path));
     for (const [index, name] of files.names.entries()) {
-      if (isAside(name)) continue;
       const copy = join(folder, `${index}-${basename(name)}`);
       await named(place, path, () => pipeline(files.open(name), createWriteStream(copy)));
       yield { path: copy, place: `${place}/${name}` };
@@ -48,11 +47,6 @@ export async function* unpacked({ path, place }: NamedFile, packing: Packing): A
     await rm(folder, { recursive: true });
   }
 }
-
-/** What systems and spreadsheet programs leave beside files. */
-export const isAside = (name: string): boolean =>
-  name.split('/').some((part) => part.startsWith('.') || part.startsWith('~$') || part === '__MACOSX') ||
-  /(?:^|\/)readme\.md$/i.test(name);
 
 async function gunzip(path: string, copy: string, place: string): Promise<void> {
   try {

@@ -73,13 +73,48 @@ describe('Eora26', () => {
     expect((await wholeTable(await openTable(path('Eora26_2010_bp.zip'))))[3]).toBe(8);
   });
 
+  it('of several the one is read that is chosen by its year, or by year and price', async () => {
+    const others = Object.fromEntries(
+      ['2010_pp', '2011_bp'].flatMap((of, k) =>
+        Object.entries(files())
+          .filter(([name]) => name.startsWith('Eora26'))
+          .map(([name, text]) => [name.replace('2010_bp', of), String(text).replaceAll('0.5', String(100 + k))]),
+      ),
+    );
+    write({ ...files(), ...others });
+    const first = async (sheet: string) => (await wholeTable(await openTable(path(), { sheet })))[2];
+    expect([await first('2010 bp'), await first('2010 pp'), await first('2011')]).toEqual([0.5, 100, 101]);
+    await expect(openTable(path())).rejects.toMatchObject({
+      message: `${path()} holds several tables of Eora26: 2010 bp, 2010 pp, 2011 bp`,
+      remedy: expect.stringContaining('choose one, such as "2010 bp": --sheet of npm run tables, or') as string,
+    });
+    await expect(first('2010')).rejects.toThrow('several tables of Eora26 that are 2010: 2010 bp, 2010 pp');
+    await expect(first('2012')).rejects.toThrow('no tables of Eora26 that are 2012: there are 2010 bp, 2010 pp, 2011');
+  });
+
+  it('says of labels that are missing where and which', async () => {
+    const of = (change: Record<string, string | Buffer>) => openTable(write({ ...files(), ...change }));
+    await expect(of({ 'labels_T.txt': '' })).rejects.toThrow(
+      /labels_T\.txt is empty: a label is expected in each line$/,
+    );
+    await expect(
+      of({
+        ...files(),
+        'labels_FD.txt': lines([
+          ['R', 'REU', 'F', 'H'],
+          ['R', 'REU'],
+        ]),
+      }),
+    ).rejects.toThrow(/labels_FD\.txt, line 2, has 2 cells, expected are 4$/);
+  });
+
   it('refuses what does not belong together', async () => {
     const of = (change: Record<string, string | Buffer>) => openTable(write({ ...files(), ...change }));
     await expect(of({ 'labels_FD.txt': lines([['R', 'REU', 'F', 'H']]) })).rejects.toThrow(
       'Eora26_2010_bp_FD.txt has 2 columns, there are labels for 1',
     );
-    await expect(of({ 'Eora26_2011_bp_T.txt': '1\n' })).rejects.toThrow('several tables: 2010 bp, 2011 bp');
-    await expect(openTable(path(), { year: 2011 })).rejects.toThrow('Eora26 of 2011 bp lacks FD, VA, Q, QY');
+    await expect(of({ 'Eora26_2011_bp_T.txt': '1\n' })).rejects.toThrow('several tables of Eora26: 2010 bp, 2011 bp');
+    await expect(openTable(path(), { sheet: '2011' })).rejects.toThrow('Eora26 of 2011 bp lacks FD, VA, Q, QY');
     const long = await openTable(
       write({
         ...files(),
@@ -88,7 +123,7 @@ describe('Eora26', () => {
           [14, 15, 16],
         ]),
       }),
-      { year: 2010 },
+      { sheet: '2010' },
     );
     await expect(wholeTable(long)).rejects.toThrow(
       'Eora26_2010_bp_VA.txt, line 2 is a row without a name, where the file is to end',

@@ -34,12 +34,10 @@ describe('EXIOBASE 3', () => {
     const table = await openTable(path('exiobase'));
     expect(table.format).toBe('EXIOBASE 3 system "EXIOBASE, v2"');
     expect(table.rows.slice(4)).toEqual([
-      { kind: 'stressor', name: 'Value Added', unit: 'M.EUR' },
+      { kind: 'stressor', name: 'Value Added', extension: 'impacts', unit: 'M.EUR' },
       input('Wages'),
-      { kind: 'stressor', name: 'CO2', unit: 'kg' },
+      { kind: 'stressor', name: 'CO2', extension: 'satellite', unit: 'kg' },
     ]);
-    const chosen = await openTable(path('exiobase'), { extensions: ['satellite'] });
-    expect(chosen.rows).toHaveLength(6);
   });
 });
 

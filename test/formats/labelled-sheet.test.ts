@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { concordanceOf } from '../../formats/concordance.ts';
 import { openTable } from '../../formats/detect.ts';
 import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
 import type { OpenTable } from '../../formats/open-table.ts';
@@ -130,7 +131,7 @@ describe('a table with labels around it', () => {
     [
       'a sector too few in one region',
       (grid: Cell[][]) => void grid.splice(6, 1),
-      /sheet "Table" has region 2 of 3 has/,
+      /sheet "Table" has 4 sectors of Tianjin and 3 sectors of Beijing; not in both: 03/,
     ],
     [
       'another order of regions at the left',
@@ -206,8 +207,54 @@ describe('a small table with labels around it', () => {
     writeFileSync(path, content);
     return openLabelledSheet(path, `user/small.${kind}`);
   };
+  /** A folder of its own with the file, and what a spreadsheet program has left there. */
+  const dirnameOf = (text: string): string => {
+    const own = mkdtempSync(join(folder, 'own-'));
+    writeFileSync(join(own, 'table.csv'), text);
+    writeFileSync(join(own, '~$table.csv'), 'lock');
+    return own;
+  };
   const demandRegions = ({ columns }: OpenTable) =>
     columns.flatMap((label) => (label.kind === 'final demand' ? [label.region] : []));
+
+  it('has codes only above, and names beside them at the left: what names a row names its column', async () => {
+    const path = join(folder, 'codes-above.csv');
+    const text = [
+      ',,,North,,South,,,',
+      ',,,01,02,01,02,FU101,FU101,GO',
+      'North,01,Farms,3,1,2,4,1,3,14',
+      ',02,Mines,5,6,7,8,5,7,38',
+      'South,01,Farms,9,10,11,12,9,11,62',
+      ',02,Mines,13,14,15,16,13,15,86',
+      ',VA001,Wages,-16,7,27,46,,,',
+    ].join('\n');
+    writeFileSync(path, text);
+    const open = await openLabelledSheet(path);
+    expect(open.rows[1]).toEqual({ kind: 'account', region: 'North', sector: 'Mines', code: '02' });
+    expect(open.columns.slice(0, 4)).toEqual(open.rows.slice(0, 4));
+    const axes = { regions: ['N', 'S'], sectors: [1, 2] };
+    const concordance = concordanceOf(
+      open,
+      [
+        { name: 'North', region: 'N' },
+        { name: 'South', region: 'S' },
+      ],
+      ['Farms', 'Mines'].map((name, s) => ({ list: 'two', code: String(s + 1), names: [name], sector: s + 1 })),
+      path,
+    );
+    const { table } = await readTable(open, axes, concordance);
+    expect([...table.intermediate]).toEqual([3, 1, 2, 4, ...[5, 6, 7, 8], ...[9, 10, 11, 12], ...[13, 14, 15, 16]]);
+    expect([...table.primaryInput]).toEqual([-16, 7, 27, 46]);
+  });
+
+  it('names the sector that a region lacks', async () => {
+    const text = GRID({ ',,North,,South': ',,North,,,South', ',,01,02,01,02,': ',,01,02,03,01,02,' });
+    await expect(openTable(dirnameOf(text))).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /holds no input-output table: it has 2 sectors of South and 3 sectors of North; not in both: 03$/,
+      ) as string,
+    });
+  });
 
   it('has final demand region by region, where no regions stand above it', async () => {
     expect(demandRegions(await open(GRID()))).toEqual(['North', 'North', 'South', 'South']);

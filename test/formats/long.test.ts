@@ -6,7 +6,7 @@ import { openTable } from '../../formats/detect.ts';
 import { openLongTable } from '../../formats/long.ts';
 import type { OpenTable } from '../../formats/open-table.ts';
 import { gridOf, sample, writeWorkbook } from './ceads-layouts.ts';
-import { numbers, writeMat5 } from './mat/write-mat5.ts';
+import { numbers, writeMat5, type MatValue } from './mat/write-mat5.ts';
 
 const folder = mkdtempSync(join(inject('sharedFolder'), 'long-'));
 
@@ -78,11 +78,56 @@ describe('a list of cells', () => {
     ['an empty value', [',3\n', ',\n'], /row 3, .*: its value is "", a number/],
     ['no sector at all', [',,North,01,taxes', ',,North,,taxes'], /row 8, .*: it has neither from_sector nor to_sector/],
     ['a cell twice', ['South,02,North,,urban,-1', 'South,02,North,,rural,-1'], /row 5, .*: row 4 is of the same cell/],
+    [
+      'deliveries of which one may be the whole',
+      [',3\n', ',3\nNorth,01,South,02,,5\n'],
+      /row 4, from North.01 to South.02: its category is empty, that of row 3, which is of the same cell, is not: it may be/,
+    ],
+    [
+      'exports of which one may be the whole',
+      [',export,3\n', ',export,3\nNorth,01,,,export,5\n'],
+      /row 7, from North.01 to \.: its to_region is empty, that of row 6, which/,
+    ],
+    [
+      'imports of which one may be the whole',
+      [',,South,01,imports,5', 'USA,,South,01,imports,5\n,,South,01,imports,6'],
+      /row 8, from \. to South.01: its from_region is empty, that of row 7, which/,
+    ],
+    [
+      'exports twice to one region',
+      [',export,3\n', ',export,3\nNorth,01,North,,export,5\n'],
+      /row 7, from North.01 to North\.: row 6 is of the same cell/,
+    ],
     ['a sector without its region', ['South,02,North,,rural', ',02,North,,rural'], /row 4, .*: from_region is empty/],
   ])('with %s is refused', async (name, [from, to], message) => {
     const path = join(folder, `${name}.csv`);
     writeFileSync(path, CELLS.replace(from!, to!));
     await expect(openLongTable(path, 'user/cells')).rejects.toThrow(message);
+  });
+});
+
+describe('rows that are parts of one cell', () => {
+  const table = async (name: string, ...rows: readonly string[]) => {
+    const path = join(folder, `${name}.csv`);
+    const lines = ['from_region,from_sector,to_region,to_sector,category,value', 'A,1,A,1,domestic,10', ...rows];
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return openLongTable(path);
+  };
+
+  it.each([
+    ['exports of goods and of services', ['A,1,,,export of goods,30', 'A,1,,,export of services,40'], [[10, 70]]],
+    ['exports to two countries', ['A,1,USA,,export,11', 'A,1,JPN,,export,22'], [[10, 33]]],
+    ['imports from two countries', ['USA,,A,1,imports,7', 'JPN,,A,1,imports,8'], [[10], [15]]],
+    ['deliveries of domestic and of imported goods', ['A,1,A,1,imported,3'], [[13]]],
+  ])('%s are summed', async (name, rows, sums) => {
+    expect(await sumsOf(await table(name, ...rows))).toEqual(sums);
+  });
+
+  it('are summed in their order, and minus zero is zero', async () => {
+    const parts = [1e16, 1, -1e16, 1, 0.1].map((value, k) => `A,1,R${k},,export,${value}`);
+    expect((await sumsOf(await table('in order', ...parts)))[0]![1]).toBe(1e16 + 1 - 1e16 + 1 + 0.1);
+    const zero = await sumsOf(await table('minus zero', 'A,1,USA,,export,-0'));
+    expect(Object.is(zero[0]![1], 0)).toBe(true);
   });
 });
 
@@ -111,6 +156,13 @@ describe('a table in a folder of its own', () => {
     const { format, rows } = await openTable(matlab);
     expect(format).toBe('MATLAB file of version 5');
     expect(rows[3]).toEqual({ kind: 'account', region: 'South', sector: '02' });
+    const tables = ['T2012', 'T2017'].map((name, k): [string, MatValue] => {
+      const demand = numbers(4, 2, Array<number>(8).fill(k));
+      return [name, { kind: 'struct', elements: [{ Z: square, F: demand }] }];
+    });
+    writeFileSync(join(matlab, 'table.mat'), writeMat5(Object.fromEntries(tables)));
+    await expect(openTable(matlab)).rejects.toThrow('holds several tables: T2012, T2017');
+    expect((await openTable(matlab, { sheet: 'T2017' })).format).toBe('MATLAB file of version 5, struct T2017');
   });
 
   it('that holds something else is refused with what is known of each format', async () => {

@@ -83,8 +83,8 @@ describeMocks(`mocks of databases that hold the test system (${NEEDS_PYMRIO})`, 
     expect([table.unit, table.intermediate, table.extensions]).toEqual(['Mill USD', 'coefficients', undefined]);
     expect(table.rows[8]).toEqual({ kind: 'account', region: 'BRA', sector: 'food' });
     expect(table.rows.slice(48)).toEqual([
-      { kind: 'stressor', name: 'emission_type1', unit: 'kg' },
-      { kind: 'stressor', name: 'emission_type2', unit: 'kg' },
+      { kind: 'stressor', name: 'emission_type1', extension: 'satellite', unit: 'kg' },
+      { kind: 'stressor', name: 'emission_type2', extension: 'satellite', unit: 'kg' },
     ]);
     const values = await wholeTable(table);
     expectClose(part(values, width, [0, n], [0, n]), (await computed('A')).values, 1e-11);
@@ -259,7 +259,7 @@ describeMocks(`mocks of GLORIA (${NEEDS_PYMRIO})`, () => {
     ['bp', '001'],
     ['pp', '005'],
   ] as const)('all of it, at %s', async (price, markup) => {
-    const table = await openTable(mock('gloria_mock'), { price });
+    const table = await openTable(mock('gloria_mock'), { sheet: `2022 ${price}` });
     expect(table.format).toBe(`GLORIA, 2022, release 059, ${price}`);
     expect(table.rows.slice(2, 4).map(said)).toEqual([
       'AUS Crustaceans and molluscs (industry)',

@@ -27,14 +27,14 @@ const LISTS = [
 const labels = (
   region: string,
   ...sectors: readonly (readonly [string | null, string])[]
-): { rows: AccountLabel[]; columns: AccountLabel[] } => {
+): { rows: AccountLabel[]; columns: AccountLabel[]; place: OpenTable['place'] } => {
   const rows = sectors.map(([code, sector]): AccountLabel => ({
     kind: 'account',
     region,
     sector,
     ...(code === null ? {} : { code }),
   }));
-  return { rows, columns: rows };
+  return { rows, columns: rows, place: (row, column) => `cell ${row}, ${column}` };
 };
 
 describe('a concordance', () => {
@@ -99,9 +99,20 @@ describe('a concordance', () => {
   });
 
   it('knows the regions of final demand too, or names them', () => {
-    const { rows } = labels('Hebei', [null, 'Agriculture'], [null, 'Industry']);
-    const table = { rows, columns: [...rows, { kind: 'final demand', region: 'World', category: 'all' } as const] };
-    expect(() => concordanceOf(table, REGIONS, LISTS, 't')).toThrow('t has a region of no known name: World');
+    const { rows, place } = labels('Hebei', [null, 'Agriculture'], [null, 'Industry']);
+    const demand = { kind: 'final demand', region: 'World', category: 'all' } as const;
+    expect(() => concordanceOf({ rows, columns: [...rows, demand], place }, REGIONS, LISTS, 't')).toThrow(
+      't has a region of no known name: World (cell 0, 2)',
+    );
+  });
+
+  it('knows the list by the sectors of all regions: the first may lack some', () => {
+    const [north, south] = [
+      labels('Hebei', [null, 'Coal mining'], [null, 'Services']),
+      labels('Beijing', [null, 'agriculture'], [null, 'Coal mining'], [null, 'Services'], [null, 'Repair']),
+    ];
+    const table = { ...south, rows: [...north.rows, ...south.rows] };
+    expect(concordanceOf(table, REGIONS, LISTS, 't').list).toBe('new');
   });
 
   it('names what it does not know', () => {
@@ -113,7 +124,7 @@ describe('a concordance', () => {
       't: its 2 sectors are those of no known list; not known are Industrie',
     );
     expect(() => concordanceOf(labels('Paris', ...sectors), REGIONS, LISTS, 't')).toThrow(
-      't has a region of no known name: Paris',
+      't has a region of no known name: Paris (cell 0, 0)',
     );
   });
 });

@@ -39,4 +39,17 @@ describe('accounts of trade, by hand', () => {
     // N for N: 2 x (10 + 2); N for S: 2 x (6 + 10) + 3; S for N: 4 x 4; S for S: 4 x 20.
     expect([...regionByRegion(consumptionBased(intensity, leontief, demand, 2), 2)]).toEqual([24, 35, 16, 80]);
   });
+
+  it('with exports as a consumer that is no region: all of it is imported, and the rest stays as it is', () => {
+    // 7 of N's services and 2 of S's services go abroad.
+    const apart = Float64Array.from([0, 7, 0, 2].flatMap((abroad, k) => [demand[2 * k]!, demand[2 * k + 1]!, abroad]));
+    const found = tradeAccounts(intensity, leontief, apart, 2, 3);
+    // S's services for abroad take in 0.5 x 2 of N's goods.
+    expect([...found.consumption]).toEqual([...accounts.consumption, 0, 1 * 7 + 2 * 1 + 4 * 2]);
+    expect([...found.imports]).toEqual([...accounts.imports, 0, 17]);
+    expect([...found.production]).toEqual([56 + 2, 3 + 7, 0, 96 + 8]);
+    expect([...found.exports]).toEqual([32 + 2, 3 + 7, 0, 16 + 8]);
+    const caused = consumptionBased(intensity, leontief, apart, 3);
+    expect([...regionByRegion(caused, 2, 3)]).toEqual([24, 35, 9, 16, 80, 8]);
+  });
 });

@@ -116,6 +116,27 @@ describe('a data package', () => {
     for (const place of [shops.folder, process.cwd()]) expect(made.text).not.toContain(place);
   });
 
+  it('of another study says nothing of the one that it is based on', async () => {
+    const FILE = 'examples/other/pipeline.yaml';
+    const other = 'pipeline: other\nbase: pipeline.yaml\nstages: { rates: }\n';
+    const both = project({ 'package.json': '{}\n', ...SHOPS, [FILE]: other });
+    await both.runWith({ file: FILE });
+    const descriptorOf = async (folder: string) => {
+      const { code, err } = await onCommandLine(both, 'package', both.path(folder), '--file', both.path(FILE));
+      expect([code, err]).toEqual([0, '']);
+      return readPackage(both.path(folder)).content;
+    };
+    const plain = await descriptorOf('plain');
+    expect(complaints(plain)).toEqual([]);
+    expect(plain).toMatchObject({ name: 'other', title: 'other', description: 'Tables of the pipeline other' });
+    for (const said of ['version', 'contributors']) expect(plain).not.toHaveProperty(said);
+    // It has a citation of its own beside its file.
+    both.write({ 'examples/other/CITATION.cff': 'title: Rates\nabstract: What is asked.\nversion: 2\n' });
+    expect(await descriptorOf('cited')).toMatchObject({
+      ...{ title: 'Rates: other', description: 'What is asked.', version: '2' },
+    });
+  });
+
   it('reads back as what is published, to the bit and in the same order', async () => {
     const shops = await projectThatRan(SHOPS);
     const plain = await packageOf(shops);

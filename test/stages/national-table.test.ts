@@ -9,6 +9,9 @@ const category: Row[] = [
   { category: 'imports', block: 'primary_input' },
 ];
 
+const sector: Row[] = [{ id: 1 }, { id: 2 }];
+const SECTORS = 'the sectors of artifact sector of stage test';
+
 const row = (category: string, from_sector: number | null, to_sector: number | null, value = 1): Row => ({
   year: 2017,
   from_sector,
@@ -27,7 +30,7 @@ const GOOD = [
 
 async function read(rows: readonly Row[]): Promise<CategoryTable> {
   let table: CategoryTable | undefined;
-  const outputs = await testContext({ inputs: { category, national_table: rows }, outputs: [] }).run(
+  const outputs = await testContext({ inputs: { category, sector, national_table: rows }, outputs: [] }).run(
     async (context) => {
       table = await readCategoryTable(context, 'national_table', [1, 2], 2017);
     },
@@ -56,9 +59,9 @@ describe('a national table', () => {
     ['intermediate', 1, null, '2017 intermediate from sector 1 to no sector: 7', 'needs from_sector and to_sector'],
     ['intermediate', null, 2, '2017 intermediate from no sector to sector 2: 7', 'needs from_sector and to_sector'],
     ['imports', 1, 2, '2017 imports from sector 1 to sector 2: 7', 'needs to_sector, and no from_sector'],
-    ['urban', 3, null, '2017 urban from sector 3 to no sector: 7', 'the sectors of data-raw/sectors.csv'],
-    ['intermediate', 1, 3, '2017 intermediate from sector 1 to sector 3: 7', 'the sectors of data-raw/sectors.csv'],
-    ['imports', null, 0, '2017 imports from no sector to sector 0: 7', 'the sectors of data-raw/sectors.csv'],
+    ['urban', 3, null, '2017 urban from sector 3 to no sector: 7', SECTORS],
+    ['intermediate', 1, 3, '2017 intermediate from sector 1 to sector 3: 7', SECTORS],
+    ['imports', null, 0, '2017 imports from no sector to sector 0: 7', SECTORS],
   ] as const)('has no row that no cell is meant by: %s from %s to %s', async (name, from, to, shown, remedy) => {
     await expect(read([...GOOD, row(name, from, to, 7)])).rejects.toMatchObject({
       name: 'StageError',
@@ -75,7 +78,7 @@ describe('a national table', () => {
 
   it('has rows of the year', async () => {
     await expect(read(GOOD.map((good) => ({ ...good, year: 2012 })))).rejects.toThrow(
-      'national_table has no rows for 2017',
+      'national_table (artifact national_table of stage test) has no rows for 2017',
     );
   });
 });

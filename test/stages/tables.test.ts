@@ -89,14 +89,19 @@ describe('the tables stage', () => {
   });
 
   it('names regions that are missing and regions that are not known', async () => {
-    await expect(run(table(['C1', 'SX', 'XX']))).rejects.toThrow(/has no rows for C2 and has rows for XX/);
+    await expect(run(table(['C1', 'SX', 'XX']))).rejects.toThrow(
+      'has no rows for C2 and has rows for XX, which artifact region of stage test does not expect',
+    );
   });
 
   it('names sectors that are not known', async () => {
     const wrong = cities.map((row) =>
       row['to_sector'] === 1 && row['from_region'] === 'C1' ? { ...row, to_sector: 27 } : row,
     );
-    await expect(run(wrong)).rejects.toThrow(/has sectors 27, which data-raw\/sectors.csv does not have/);
+    await expect(run(wrong)).rejects.toMatchObject({
+      message: expect.stringContaining('has sectors 27, which artifact sector of stage test does not have') as string,
+      remedy: 'aggregate the table to the sectors of artifact sector of stage test',
+    });
   });
 
   it('names sectors that are missing', async () => {

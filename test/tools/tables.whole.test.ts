@@ -41,6 +41,18 @@ it('tables --inspect says what is in a workbook, and which rows do not balance',
   expect(out).toContain('rows against their stated totals: equal');
 });
 
+it('tables --inspect looks for the regions and sectors of the study that it is told', () => {
+  const inspected = (study: string) => tables('--inspect', 'examples/hand/table', '--file', study);
+  expect(inspected('examples/hand/pipeline.yaml')).toMatchObject({
+    ...{ status: 0, err: '' },
+    out: expect.stringContaining('  known as   N S; sectors of the list the study\n') as string,
+  });
+  expect(inspected('examples/hnd/pipeline.yaml')).toMatchObject({
+    ...{ status: 2, out: '' },
+    err: 'examples/hnd/pipeline.yaml: cannot be read\n  Name another pipeline file with --file, or create it.\n',
+  });
+});
+
 it('tables --convert writes a folder of pymrio, which is read as any other table', () => {
   const folder = mkdtempSync(join(inject('sharedFolder'), 'convert-'));
   const path = join(folder, 'cells.csv');

@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { openTable } from '../../../formats/detect.ts';
 import { pymrioSystemOf } from '../../../formats/pymrio/from-table.ts';
 import { writePymrioFolder } from '../../../formats/pymrio/write-folder.ts';
+import { smallSystem } from '../small-system.ts';
 import { CEADS_2018, gridOf, sample, writeWorkbook } from '../ceads-layouts.ts';
 
 describe('a workbook for pymrio', () => {
@@ -33,5 +34,77 @@ describe('a workbook for pymrio', () => {
     expect(inputs!.flows[12 + 7]).toBe(of.v(0, 7));
     expect(emissions!.rows).toEqual([{ key: ['CO2'], unit: 'Mt' }]);
     expect(emissions!.flows[8]).toBe(2);
+  });
+});
+
+describe('a system of pymrio, converted', () => {
+  const source = resolve(import.meta.dirname, '../../../examples/pymrio-test/system');
+  const folder = mkdtempSync(join(inject('sharedFolder'), 'converted-'));
+  const convert = async (name: string) => {
+    await writePymrioFolder(join(folder, name), await pymrioSystemOf(await openTable(source), 'testmrio'));
+    return join(folder, name);
+  };
+  const filesOf = (path: string): string[] =>
+    (readdirSync(path, { recursive: true }) as string[]).filter((name) => /\.(txt|json)$/.test(name)).sort();
+  const cells = (path: string): string[][] =>
+    readFileSync(path, 'utf8')
+      .trimEnd()
+      .split(/\r?\n/)
+      .map((line) => line.split('\t'));
+
+  it('has all files, extensions, names, units and values of the source', async () => {
+    const target = await convert('once');
+    expect(filesOf(target)).toEqual(filesOf(source));
+    expect(filesOf(source)).toContain('emissions/F_Y.txt');
+    for (const file of filesOf(source).filter((name) => name.endsWith('.txt'))) {
+      const [found, expected] = [cells(join(target, file)), cells(join(source, file))];
+      // Output is what the rows add up to, not what the file states.
+      if (file === 'x.txt') {
+        expect(found.map((line) => line.slice(0, 2))).toEqual(expected.map((line) => line.slice(0, 2)));
+        expected.slice(1).forEach((line, k) => {
+          expect(Number(found[k + 1]![2]) / Number(line[2])).toBeCloseTo(1, 12);
+        });
+      } else expect(found, file).toEqual(expected);
+    }
+    for (const file of filesOf(source).filter((name) => name.endsWith('file_parameters.json')))
+      expect(JSON.parse(readFileSync(join(target, file), 'utf8'))).toEqual(
+        JSON.parse(readFileSync(join(source, file), 'utf8')),
+      );
+  });
+
+  it('is the same bytes each time', async () => {
+    const [one, other] = [await convert('first'), await convert('second')];
+    expect(filesOf(one)).toEqual(filesOf(other));
+    for (const file of filesOf(one)) expect(readFileSync(join(one, file))).toEqual(readFileSync(join(other, file)));
+  });
+
+  it('keeps the extensions apart, and says of no unit that there is none', async () => {
+    const extension = (name: string, unit: string) => ({
+      ...{ name, indexNames: ['stressor'], rows: [{ key: ['CO2'], unit }], flows: Float64Array.of(1, 2, 3, 4) },
+    });
+    const { unit: _, ...rest } = smallSystem;
+    const system = { ...rest, unit: 'not said', extensions: [extension('satellite', 'kg'), extension('impacts', '')] };
+    await writePymrioFolder(join(folder, 'two'), system);
+    const open = await openTable(join(folder, 'two'));
+    expect(open.unit).toBeNull();
+    expect(open.rows.slice(4)).toMatchObject([
+      { name: 'CO2', extension: 'satellite', unit: 'kg' },
+      { name: 'CO2', extension: 'impacts', unit: null },
+    ]);
+    const again = await pymrioSystemOf(open, 'again');
+    expect(again.unit).toBe('not said');
+    expect(again.extensions.map(({ name, rows, flows }) => [name, rows[0]!.unit, ...flows])).toEqual([
+      ['satellite', 'kg', 1, 2, 3, 4],
+      ['impacts', 'not said', 1, 2, 3, 4],
+    ]);
+  });
+
+  it('has to have every sector in every region', async () => {
+    const path = join(folder, 'cells.csv');
+    const rows = ['N,farms,N,farms,1', 'S,farms,N,farms,2', 'S,mines,N,farms,3'];
+    writeFileSync(path, ['from_region,from_sector,to_region,to_sector,value', ...rows, ''].join('\n'));
+    await expect(pymrioSystemOf(await openTable(path), 'cells')).rejects.toThrow(
+      '3 accounts are not 2 regions of 2 sectors; not there: N mines',
+    );
   });
 });

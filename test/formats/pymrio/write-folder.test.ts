@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withDatabase } from '../../../formats/database.ts';
 import { openPymrioFolder } from '../../../formats/pymrio/folder.ts';
 import { tupleParts, tupleText } from '../../../formats/pymrio/python-tuple.ts';
 import { writePymrioFolder, type PymrioSystem, type WrittenFrame } from '../../../formats/pymrio/write-folder.ts';
@@ -51,7 +52,7 @@ async function expectSame(system: PymrioSystem, format: 'txt' | 'parquet'): Prom
       rows.map(({ key: [first, compartment], unit }) =>
         name === 'factor_inputs'
           ? { kind: 'primary input', name: first, imports: false }
-          : { kind: 'stressor', name: first, compartment, unit },
+          : { kind: 'stressor', name: first, compartment, extension: name, unit },
       ),
     );
     expect(bits(part(values, width, [row, m], [0, n]))).toBe(bits(flows));
@@ -69,13 +70,6 @@ describe.each(['txt', 'parquet'] as const)('a system written as %s', (format) =>
 
   it.skipIf(!hasPymrioData)(`the test system of pymrio is read back to the bit (${NEEDS_PYMRIO})`, async () => {
     await expectSame(await pymrioTestSystem(), format);
-  });
-
-  it('an extension alone can be chosen', async () => {
-    const path = join(folder, `small-${format}`);
-    const table = await openPymrioFolder(path, { extensions: ['factor_inputs'] });
-    expect(table.rows.filter(({ kind }) => kind !== 'account')).toHaveLength(1);
-    await expect(openPymrioFolder(path, { extensions: ['land'] })).rejects.toThrow('has no extension "land"');
   });
 });
 
@@ -321,6 +315,19 @@ describe('Parquet that cannot be written or read', () => {
     await expect(read()).rejects.toThrow('Y.parquet is no Parquet');
   });
 
+  it.each([
+    ['cut short', '{"index_columns": ', /Z\.parquet: its metadata "pandas" are not in JSON: /],
+    ['of something else', '{"index_columns": 3}', /Z\.parquet: its metadata "pandas" are not as pandas writes them: /],
+  ])('metadata of pandas that are %s', async (_, metadata, message) => {
+    await withDatabase(async (database) => {
+      const file = join(path, 'Z.parquet');
+      await database.run(`CREATE TABLE kept AS FROM '${file}'`);
+      await database.run(`COPY kept TO '${file}' (FORMAT parquet, KV_METADATA {pandas: '${metadata}'})`);
+    });
+    await expect(read()).rejects.toThrow(message);
+    await expect(read()).rejects.toMatchObject({ remedy: 'save the system with pymrio again' });
+  });
+
   it('flows of final demand in another order of rows are told by their keys', async () => {
     const emissions = join(path, 'emissions', 'F_Y.parquet');
     const [first, second] = plain.extensions[0]!.rows.map(({ key }) => key);
@@ -333,11 +340,11 @@ describe('Parquet that cannot be written or read', () => {
       values: Float64Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
     };
     await writeParquetFrame(emissions, other);
-    const table = await openPymrioFolder(path, { extensions: ['emissions'] });
-    expect(table.rows.slice(4)).toEqual([
-      { kind: 'stressor', name: 'CO2', compartment: 'air', unit: 'kg' },
-      { kind: 'stressor', name: 'N', compartment: 'water', unit: 't' },
-      { kind: 'stressor', name: 'SF6', compartment: 'air', unit: null },
+    const table = await openPymrioFolder(path);
+    expect(table.rows.slice(4, 7)).toEqual([
+      { kind: 'stressor', name: 'CO2', compartment: 'air', extension: 'emissions', unit: 'kg' },
+      { kind: 'stressor', name: 'N', compartment: 'water', extension: 'emissions', unit: 't' },
+      { kind: 'stressor', name: 'SF6', compartment: 'air', extension: 'emissions', unit: null },
     ]);
     expect([...part(await wholeTable(table), 9, [4, 3], [4, 4])]).toEqual([9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8]);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { writeXlsx, type WriteSheet } from 'hucre/xlsx';
+import { storedZip } from '../stored-zip.ts';
 
 type Cells = readonly (readonly (string | number | null)[])[];
 
@@ -41,4 +42,32 @@ export function gb18030(text: string): Buffer {
     }),
   );
   return Buffer.concat(Array.from(text, (character) => bytesOf!.get(character) ?? Buffer.from(character)));
+}
+
+/** A workbook whose only sheet, `sheet`, has these rows, in XML. */
+export function sheetOfXml(rows: string): Buffer {
+  const xml = (root: string, content: string) => `<?xml version="1.0"?><${root}>${content}</${root.split(' ')[0]!}>`;
+  const packages = 'xmlns="http://schemas.openxmlformats.org/package/2006';
+  const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const sheets = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const related = (type: string, target: string) =>
+    xml(
+      `Relationships ${packages}/relationships"`,
+      `<Relationship Id="rId1" Type="${office}/${type}" Target="${target}"/>`,
+    );
+  const part = (name: string, type: string) => `<Override PartName="/xl/${name}" ContentType="${types}.${type}+xml"/>`;
+  return storedZip({
+    '[Content_Types].xml': xml(
+      `Types ${packages}/content-types"`,
+      part('workbook.xml', 'sheet.main') + part('worksheets/sheet1.xml', 'worksheet'),
+    ),
+    '_rels/.rels': related('officeDocument', 'xl/workbook.xml'),
+    'xl/workbook.xml': xml(
+      `workbook xmlns="${sheets}" xmlns:r="${office}"`,
+      '<sheets><sheet name="sheet" sheetId="1" r:id="rId1"/></sheets>',
+    ),
+    'xl/_rels/workbook.xml.rels': related('worksheet', 'worksheets/sheet1.xml'),
+    'xl/worksheets/sheet1.xml': xml(`worksheet xmlns="${sheets}"`, `<sheetData>${rows}</sheetData>`),
+  });
 }

@@ -7,7 +7,9 @@ import {
   consumptionBased,
   directIntensity,
   finalDemandFlows,
+  footprintByProduct,
   leontiefInverse,
+  multipliers,
   technicalCoefficients,
 } from '../../../mrio/leontief.ts';
 import { accountLabels, demandByConsumer, grossOutput, rowSums } from '../../../mrio/table.ts';
@@ -84,7 +86,9 @@ describe.each([
     expect(trade.consumption[5]).toBeLessThan(0);
     expectAgreement(trade.production, [...CITY_EMISSIONS]);
     expectAgreement([byRegion(trade.consumption, 3).reduce((sum, value) => sum + value, 0)], [252]);
-    expect(accountFindings(CITY_EMISSIONS, caused, consumers.length, table).filter((finding) => !holds(finding))).toEqual([]); // prettier-ignore
+    const footprint = footprintByProduct(multipliers(intensity, leontief), values, 3, 2);
+    const findings = accountFindings({ emissions: CITY_EMISSIONS, caused, footprint, trade }, consumers, table);
+    expect(findings.filter((finding) => !holds(finding))).toEqual([]);
     expect(consumers).toEqual([...CITIES]);
   });
 });

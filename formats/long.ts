@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { ModelError } from '../mrio/error.ts';
 import { sqlName, sqlText, withDatabase } from './database.ts';
 import type { AccountLabel, ColumnLabel, OpenTable, RowLabel, Stripe } from './open-table.ts';
+import { openPlainText } from './records/plain-text.ts';
 
 /** Columns that say which cell a row means. */
 const CELL = ['from_region', 'from_sector', 'to_region', 'to_sector'] as const;
@@ -13,7 +14,8 @@ const VALUE = /^value(?:_(?<unit>\w+))?$/;
  * and value (or value_UNIT), and if there is one category.
  *
  * A row with both sectors is a delivery; without to_sector it is final demand of to_region, or an export if its category
- * is `export` or it has no to_region; without from_sector it is a primary input, imports if its category is `imports`.
+ * is `export` or it has no to_region; without from_sector it is a primary input, imports if its category is `imports`. Any
+ * other word is the name of a category, but for one that is a letter away from these two.
  * Cells that are left out are 0. Regions and sectors stand in the order of the file. Of one cell there may be several
  * rows, which tell apart what this table does not: exports by their destination or kind, imports by their origin,
  * deliveries by category. They are its parts and are summed, in the order of the rows.
@@ -23,7 +25,7 @@ const VALUE = /^value(?:_(?<unit>\w+))?$/;
  */
 export async function openLongTable(path: string, place = path): Promise<OpenTable> {
   const found = await withCells(path, place, async (database, unit) => {
-    await requireCells(database, place);
+    await requireCells(database, place, isParquet(path) ? '' : ' below the header');
     return {
       unit,
       accounts: await keysOf(database, 'SELECT region, sector FROM account ORDER BY position'),
@@ -78,25 +80,32 @@ type Key = readonly (string | null)[];
 const keysOf = async (database: DuckDBConnection, sql: string): Promise<Key[]> =>
   (await database.runAndReadAll(sql)).getRows() as Key[];
 
+const isParquet = (path: string): boolean => extname(path).toLowerCase() === '.parquet';
+
 /** Calls `work` with a database that has the file as the view `file`. */
 async function withFile<T>(path: string, place: string, work: (database: DuckDBConnection) => Promise<T>): Promise<T> {
+  const plain = isParquet(path) ? null : await openPlainText({ path, place });
   try {
     return await withDatabase(async (database) => {
-      await database.run(`CREATE VIEW file AS FROM ${relationOf(path)}`);
+      const from =
+        plain === null
+          ? `read_parquet(${sqlText(path)}, file_row_number = true)`
+          : textRelation(plain.path, extname(path).toLowerCase() === '.tsv' ? '\\t' : ',');
+      await database.run(`CREATE VIEW file AS FROM ${from}`);
       return work(database);
     });
   } catch (error) {
     if (error instanceof ModelError) throw error;
     const [reason] = (error as Error).message.split('\n');
     throw new ModelError(`${place} cannot be read: ${reason!}`, 'give a whole CSV, TSV or Parquet file');
+  } finally {
+    await plain?.close();
   }
 }
 
 /** With the number of each row. Texts stay as they are: a sector may be called 01. */
-function relationOf(path: string): string {
-  const kind = extname(path).toLowerCase();
-  if (kind === '.parquet') return `read_parquet(${sqlText(path)}, file_row_number = true)`;
-  const options = `all_varchar = true, header = true, nullstr = '', delim = '${kind === '.tsv' ? '\\t' : ','}'`;
+function textRelation(path: string, delimiter: string): string {
+  const options = `all_varchar = true, header = true, nullstr = '', delim = '${delimiter}'`;
   return `(SELECT row_number() OVER () - 1 AS file_row_number, * FROM read_csv(${sqlText(path)}, ${options}))`;
 }
 
@@ -128,11 +137,16 @@ async function withCells<T>(
     const names = (await keysOf(database, 'SELECT column_name FROM (DESCRIBE file)')).map(([name]) => name!);
     const text = (name: string): string =>
       names.includes(name) ? `nullif(${sqlName(name)}::VARCHAR, '') AS ${name}` : `NULL::VARCHAR AS ${name}`;
+    const category = `CASE
+      WHEN regexp_full_match(category, 'exports?', 'i') THEN 'export'
+      WHEN regexp_full_match(category, 'imports?', 'i') THEN 'imports'
+      ELSE category END AS category`;
     await database.run(`
       CREATE TABLE cell AS
-        SELECT file_row_number AS line, ${[...CELL, 'category'].map(text).join(', ')},
-          ${sqlName(value)}::VARCHAR AS written, try_cast(${sqlName(value)} AS DOUBLE) AS value
-        FROM file;
+        SELECT * REPLACE (${category}) FROM (
+          SELECT file_row_number AS line, ${[...CELL, 'category'].map(text).join(', ')},
+            ${sqlName(value)}::VARCHAR AS written, try_cast(${sqlName(value)} AS DOUBLE) AS value
+          FROM file);
       CREATE TABLE account AS
         WITH
           named AS (
@@ -175,8 +189,14 @@ const PLACED = `
 /** SQL: what tells the rows of one cell apart. */
 const PARTS = ['from_region', 'to_region', 'category'] as const;
 
-/** Every row has a number, says of which cell it is, and is the only one of that part of it. */
-async function requireCells(database: DuckDBConnection, place: string): Promise<void> {
+/** SQL: whether the category is a word with a slip of the pen. */
+const isSlip = (word: string): string => `damerau_levenshtein(lower(trim(category)), '${word}') = 1`;
+
+/**
+ * Every row has a number, says of which cell it is, and is the only one of that part of it.
+ * @param counted where rows are counted from, for errors
+ */
+async function requireCells(database: DuckDBConnection, place: string, counted: string): Promise<void> {
   const unclear = PARTS.map(
     (part) => `
       WHEN ${part} IS NULL AND with_${part} IS NOT NULL
@@ -184,12 +204,14 @@ async function requireCells(database: DuckDBConnection, place: string): Promise<
   );
   const wrong = await keysOf(
     database,
-    `SELECT format('row {}, from {}.{} to {}.{}', line + 1, coalesce(from_region, ''), coalesce(from_sector, ''),
+    `SELECT format('row {}${counted}, from {}.{} to {}.{}', line + 1, coalesce(from_region, ''), coalesce(from_sector, ''),
       coalesce(to_region, ''), coalesce(to_sector, '')), CASE
       WHEN value IS NULL OR NOT isfinite(value) THEN format('its value is "{}", a number is expected', coalesce(written, ''))
       WHEN from_sector IS NULL AND to_sector IS NULL THEN 'it has neither from_sector nor to_sector'
       WHEN from_sector IS NOT NULL AND from_region IS NULL THEN 'from_region is empty'
       WHEN to_sector IS NOT NULL AND to_region IS NULL THEN 'to_region is empty'
+      WHEN to_sector IS NULL AND ${isSlip('export')} THEN format('its category is "{}": is it export?', category)
+      WHEN from_sector IS NULL AND ${isSlip('imports')} THEN format('its category is "{}": is it imports?', category)
       WHEN before IS NOT NULL THEN format('row {} is of the same cell', before + 1) ${unclear.join('')} END AS fault
     FROM (
       SELECT *, lag(line) OVER (PARTITION BY i, j, ${PARTS.join(', ')} ORDER BY line) AS before,

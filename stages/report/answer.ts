@@ -4,6 +4,7 @@ import { html, listed, nothing, sentenceCase, type Markup } from './html.ts';
 import { FACTORS_TABLE } from './correlation.ts';
 import type { ReportData } from './data.ts';
 import type { Emissions, Region } from './emissions-data.ts';
+import { bought, demand, exportSentence } from './exports.ts';
 import { reference } from './numbering.ts';
 import { fixed, percent, TIED, tonnes } from './numbers.ts';
 
@@ -19,7 +20,12 @@ const total = <T>(items: readonly T[], amount: (item: T) => number): number =>
  */
 export function answer(data: ReportData, origins: readonly Origin[]): Markup {
   const found = data.emissions
-    .flatMap((emissions) => [volumes(emissions, data), roles(emissions, data), efficiency(emissions, data)])
+    .flatMap((emissions) => [
+      volumes(emissions, data),
+      exportSentence(emissions, data),
+      roles(emissions, data),
+      efficiency(emissions, data),
+    ])
     .filter((sentence) => sentence !== '');
   const stoodIn = standIns(origins).used.length > 0;
   const sentences = found.map((sentence, i) => {
@@ -41,7 +47,8 @@ function theRegions({ words: { region, group } }: ReportData, count: number): st
   return group.startsWith(named) && count !== 1 ? `${counted} ${group.slice(named.length)}` : group;
 }
 
-function volumes({ pollutant, regions, consumedFromElsewhere }: Emissions, data: ReportData): string {
+function volumes(emissions: Emissions, data: ReportData): string {
+  const { pollutant, regions, consumedFromElsewhere } = emissions;
   if (regions.length === 0) return '';
   const { words, extent } = data;
   const production = total(regions, (region) => region.production);
@@ -51,7 +58,7 @@ function volumes({ pollutant, regions, consumedFromElsewhere }: Emissions, data:
   const outside = extent.outside === 0 ? '' : `, of which ${elsewhere} was emitted in other ${words.outside.many}`;
   return (
     `${theRegions(data, regions.length)} emitted ${tonnes(production)} of ${pollutant}${year}; ` +
-    `what ${regions.length === 1 ? 'it' : 'they'} finally bought caused ${tonnes(consumption)}${outside}.`
+    `what ${regions.length === 1 ? 'it' : 'they'} ${bought(emissions)} caused ${tonnes(consumption)}${outside}.`
   );
 }
 
@@ -61,10 +68,11 @@ function roles(emissions: Emissions, { words, several }: ReportData): string {
   if (regions.length < 2) return '';
   const consumers = largestConsumers(emissions, several ? `emissions of ${pollutant}` : 'emissions');
   const producers = regions.filter(({ netInflow }) => netInflow > 0).sort((a, b) => b.netInflow - a.netInflow);
-  if (producers.length === 0) return `${consumers}no ${words.region.one} emits more than its consumption causes.`;
+  if (producers.length === 0)
+    return `${consumers}no ${words.region.one} emits more than its ${demand(emissions)} causes.`;
   const leading = producers.slice(0, 3).map(({ region, netInflow }) => `${region} (by ${tonnes(netInflow)})`);
   const what = several && consumers === '' ? `emissions of ${pollutant}` : 'emissions';
-  return `${consumers}${what} exceed what local consumption causes above all in ${listed(leading)}.`;
+  return `${consumers}${what} exceed what ${demand(emissions, 'local consumption')} causes above all in ${listed(leading)}.`;
 }
 
 /** The share of the two that consume most; nothing to say where there are only two. */

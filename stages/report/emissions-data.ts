@@ -1,5 +1,6 @@
 import type { StageContext } from '../../runner/stage.ts';
 import { columnsOf, hasInputs, rows } from '../rows.ts';
+import { readExports } from './exports-data.ts';
 
 /** How many flows of each network are shown. */
 const LARGEST_FLOWS = 5;
@@ -32,6 +33,7 @@ export async function readEmissions(context: StageContext, extent: Extent) {
   const regions = await readRegions(context);
   const accounts = await readAccounts(context);
   const elsewhere = await readElsewhere(context);
+  const exports = await readExports(context, SHOWN);
   const efficiency = between && hasInputs(context, 'flow_efficiency') ? await readEfficiency(context) : null;
   const networks = between && hasInputs(context, 'network_flow') ? await readNetworks(context) : null;
   const outside = extent.outside > 0 && hasInputs(context, 'outside_flow') ? await readOutside(context) : null;
@@ -40,6 +42,7 @@ export async function readEmissions(context: StageContext, extent: Extent) {
     regions: ofPollutant(pollutant, regions),
     accounts: ofPollutant(pollutant, accounts),
     consumedFromElsewhere: ofPollutant(pollutant, elsewhere)[0]?.emission ?? 0,
+    exports: exports.get(pollutant) ?? null,
     efficiency: efficiency && ofPollutant(pollutant, efficiency),
     networks: networks && ofPollutant(pollutant, networks),
     outside: outside && ofPollutant(pollutant, outside),

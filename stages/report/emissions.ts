@@ -1,8 +1,10 @@
+import type { ExportTreatment } from '../../mrio/table.ts';
 import { accountsFigure } from './accounts-figure.ts';
 import { barsFigure, efficiencyFigure } from './bar-figures.ts';
-import { html, nothing, sentenceCase, table, type Markup } from './html.ts';
+import { html, nothing, sentenceCase, table, type Markup, type TableColumn } from './html.ts';
 import type { ReportData } from './data.ts';
-import type { Emissions, OutsideRegion } from './emissions-data.ts';
+import type { Emissions, OutsideRegion, Region } from './emissions-data.ts';
+import { buys, demand, exportNote } from './exports.ts';
 import { figure } from './figures.ts';
 import { intensityBars, intensityMap } from './intensity-figure.ts';
 import { heading, reference } from './numbering.ts';
@@ -24,14 +26,14 @@ const isPrinted = ({ pollutant }: Emissions, { comparisons, printed }: ReportDat
 /** Production- and consumption-based emissions of each region. */
 export function accountsSection(emissions: Emissions, data: ReportData, source: Source): Markup {
   const { pollutant, regions } = emissions;
-  const { words, groups, intensityUnit, several } = data;
+  const { words, groups, several } = data;
   const greatest = Math.max(0, ...regions.flatMap(({ production, consumption }) => [production, consumption]));
   const scale = massScale(greatest);
   const chart = figure({
     caption: html`<p>
         ${heading('Figure', `accounts of ${pollutant}`)} ${pollutant} emitted in each ${words.region.one}, by producing
-        sector, above ${pollutant} caused by what the ${words.region.one} finally buys, by product. ${scale.sentence}
-        ${sentenceCase(words.region.many)} in order of consumption.
+        sector, above ${pollutant} caused by what the ${words.region.one} ${buys(emissions)}, by product.
+        ${scale.sentence} ${sentenceCase(words.region.many)} in order of consumption.
       </p>
       ${source('sector_account', 'footprint')}`,
     legend: groups.map((label, index) => ({ label, colour: groupColour(index) })),
@@ -40,43 +42,73 @@ export function accountsSection(emissions: Emissions, data: ReportData, source: 
   const compared = isPrinted(emissions, data)
     ? html` ${reference('Table', COMPARISON_TABLE)} calls a small difference balanced.`
     : nothing;
-  const decimals = massDecimals(greatest);
+  const columns = balanceColumns(emissions, data, massDecimals(greatest));
   const balance = table({
     caption: html`<p>
         ${heading('Table', balanceTable(pollutant))} The same in numbers${several ? `, ${pollutant}` : ''}. Net embodied
-        inflow is production less consumption: above 0, the ${words.region.one} emits more than its consumption causes,
-        and is production-oriented; else it is consumer-oriented, however small the difference.${compared}
+        inflow is production less consumption: above 0, the ${words.region.one} emits more than its ${demand(emissions)}
+        causes, and is production-oriented; else it is consumer-oriented, however small the
+        difference.${exportNote(emissions, words.region.one)}${compared}
       </p>
-      ${source('region_balance', 'intensity')}`,
-    columns: [
-      { head: sentenceCase(words.region.one), kind: 'text' },
-      { head: `Production-based ${pollutant}`, unit: 't', kind: 'number' },
-      { head: `Consumption-based ${pollutant}`, unit: 't', kind: 'number' },
-      { head: 'Net embodied inflow', unit: 't', kind: 'number' },
-      { head: 'Intensity', ...(intensityUnit === null ? {} : { unit: intensityUnit }), kind: 'number' },
-      { head: 'Orientation', kind: 'text' },
-    ],
-    bodies: [
-      {
-        rows: regions.map(({ region, production, consumption, netInflow, intensity, orientation }) => [
-          region,
-          fixed(production, decimals),
-          fixed(consumption, decimals),
-          fixed(netInflow, decimals),
-          intensityText(intensity),
-          html`<span class="whole">${orientationName(orientation)}</span>`,
-        ]),
-      },
-    ],
+      ${source('region_balance', 'intensity', ...exportTables(emissions))}`,
+    columns: columns.map(({ column }) => column),
+    bodies: [{ rows: regions.map((region) => columns.map(({ cell }) => cell(region))) }],
   });
   return html`${chart}${balance}`;
+}
+
+/** A column of the table of balances. */
+interface BalanceColumn {
+  readonly column: TableColumn;
+  readonly cell: (region: Region) => string | Markup;
+}
+
+function balanceColumns(
+  { pollutant, exports }: Emissions,
+  { words, intensityUnit }: ReportData,
+  decimals: number,
+): BalanceColumn[] {
+  const mass = (head: string, amount: (region: Region) => number): BalanceColumn => ({
+    column: { head, unit: 't', kind: 'number' },
+    cell: (region) => fixed(amount(region), decimals),
+  });
+  /** Exports, beside the account that they are a part of. */
+  const exported = (treatment: ExportTreatment): BalanceColumn[] =>
+    exports?.treatment === treatment
+      ? [mass('of which for exports abroad', ({ code }) => exports.byRegion.get(code) ?? 0)]
+      : [];
+  return [
+    { column: { head: sentenceCase(words.region.one), kind: 'text' }, cell: ({ region }) => region },
+    mass(`Production-based ${pollutant}`, ({ production }) => production),
+    ...exported('separate'),
+    mass(`Consumption-based ${pollutant}`, ({ consumption }) => consumption),
+    ...exported('with-region'),
+    mass('Net embodied inflow', ({ netInflow }) => netInflow),
+    {
+      column: { head: 'Intensity', ...(intensityUnit === null ? {} : { unit: intensityUnit }), kind: 'number' },
+      cell: ({ intensity }) => intensityText(intensity),
+    },
+    {
+      column: { head: 'Orientation', kind: 'text' },
+      cell: ({ orientation }) => html`<span class="whole">${orientationName(orientation)}</span>`,
+    },
+  ];
+}
+
+/** What the column of exports is computed from. */
+function exportTables({ exports }: Emissions): string[] {
+  if (exports === null) return [];
+  return exports.treatment === 'separate' ? ['consumption'] : ['final_demand', 'sector_account'];
 }
 
 /** One wording for the orientation of a region, here and in the comparison. */
 export const orientationName = (orientation: string): string => `${orientation}-oriented`;
 
-const ROLES = [
-  { colour: ROLE_COLOURS.production, label: 'production-oriented: emits more than its consumption causes' },
+const roleLegend = (emissions: Emissions) => [
+  {
+    colour: ROLE_COLOURS.production,
+    label: `production-oriented: emits more than its ${demand(emissions)} causes`,
+  },
   { colour: ROLE_COLOURS.consumer, label: 'consumer-oriented: emits less' },
 ];
 
@@ -121,7 +153,7 @@ function intensityPart(emissions: Emissions, data: ReportData, source: Source): 
         ${heading('Figure', `intensity of ${pollutant}`)} ${pollutant} per output, average over sectors${shown}
       </p>
       ${source('region_balance', 'intensity')}`,
-    legend: ROLES,
+    legend: roleLegend(emissions),
     drawing: isMap ? intensityMap(emissions, words) : intensityBars(emissions, data),
   });
 }

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { barsFigure } from './bar-figures.ts';
 import type { ReportData } from './data.ts';
 import type { Emissions, Region } from './emissions-data.ts';
+import { demand } from './exports.ts';
 import { draw, textWidth } from './figures.ts';
 import type { Markup } from './html.ts';
 import { placeLabels } from './labels.ts';
@@ -15,7 +16,8 @@ const MOST_HEIGHT = 620;
 const MARGIN = { left: 48, right: 92, top: 8, bottom: 30 };
 
 /** The regions where they lie; the area of a circle is the average emission intensity. */
-export function intensityMap({ pollutant, regions }: Emissions, words: Words): Markup | null {
+export function intensityMap(emissions: Emissions, words: Words): Markup | null {
+  const { pollutant, regions } = emissions;
   const shown = withIntensity(regions);
   if (shown.length === 0) return null;
   const { west, east, south, north, perLongitude, perLatitude } = extentOf(shown);
@@ -36,7 +38,7 @@ export function intensityMap({ pollutant, regions }: Emissions, words: Words): M
     { left: MARGIN.left, top: 0, right: width, bottom: height - MARGIN.bottom },
   );
   const frame = {
-    alt: `Map of the ${words.region.many}; the area of each circle is its ${pollutant} per output, its colour whether it emits more than its consumption causes`,
+    alt: `Map of the ${words.region.many}; the area of each circle is its ${pollutant} per output, its colour whether it emits more than its ${demand(emissions)} causes`,
     width,
     least: '26rem',
     height,
@@ -80,7 +82,8 @@ export function intensityMap({ pollutant, regions }: Emissions, words: Words): M
 }
 
 /** The same as bars, where it is not known where the regions lie; the largest first. */
-export function intensityBars({ pollutant, regions }: Emissions, { words, intensityUnit }: ReportData): Markup | null {
+export function intensityBars(emissions: Emissions, { words, intensityUnit }: ReportData): Markup | null {
+  const { pollutant, regions } = emissions;
   const bars = withIntensity(regions)
     .map(({ region, intensity, orientation }) => ({
       label: region,
@@ -89,7 +92,7 @@ export function intensityBars({ pollutant, regions }: Emissions, { words, intens
     }))
     .sort((a, b) => b.amount - a.amount);
   return barsFigure(bars, {
-    alt: `${pollutant} per output of each ${words.region.one}, and whether it emits more than its consumption causes`,
+    alt: `${pollutant} per output of each ${words.region.one}, and whether it emits more than its ${demand(emissions)} causes`,
     limit: Math.max(0, ...bars.map(({ amount }) => amount)),
     axis: `${pollutant} per output${intensityUnit === null ? '' : `, ${intensityUnit}`}`,
     number: intensityText,

@@ -13,6 +13,7 @@ import { STYLE } from './style.ts';
 /**
  * Writes the report: one page that needs nothing but itself, on all that is among the inputs. It needs region, sector,
  * region_balance, sector_account, footprint, consumption and intensity.
+ * Without final_demand, nothing is known of exports that count with the region.
  * @throws StageError where a parameter is not what it has to be
  */
 export async function writeReport(context: StageContext): Promise<void> {

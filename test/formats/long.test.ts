@@ -68,37 +68,68 @@ describe('a list of cells', () => {
     }
   });
 
+  it('has any line ends and encoding, and words in any case', async () => {
+    const path = join(folder, 'mixed.csv');
+    const text = CELLS.replace('4\n', '4\r\n').replace(',export,', ',Exports,').replace(',imports,', ',Import,');
+    writeFileSync(path, Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    const table = await openLongTable(path, 'user/cells');
+    expectCells(table, await sumsOf(table));
+    expect((await openTable(path)).format).toBe('list of cells');
+  });
+
   it.each([
     ['a missing column', ['to_sector,', 'to_setcor,'], /has no column to_sector/],
     [
       'a value that is no number',
       [',3\n', ',3;0\n'],
-      /row 3, from North.01 to South.02: its value is "3;0", a number is expected/,
+      /row 3 below the header, from North.01 to South.02: its value is "3;0", a number is expected/,
     ],
-    ['an empty value', [',3\n', ',\n'], /row 3, .*: its value is "", a number/],
-    ['no sector at all', [',,North,01,taxes', ',,North,,taxes'], /row 8, .*: it has neither from_sector nor to_sector/],
-    ['a cell twice', ['South,02,North,,urban,-1', 'South,02,North,,rural,-1'], /row 5, .*: row 4 is of the same cell/],
+    ['an empty value', [',3\n', ',\n'], /row 3 below the header, .*: its value is "", a number/],
+    [
+      'no sector at all',
+      [',,North,01,taxes', ',,North,,taxes'],
+      /row 8 below the header, .*: it has neither from_sector nor to_sector/,
+    ],
+    [
+      'a slip in export',
+      ['North,01,North,,export,3', 'North,01,North,,exprot,3'],
+      /row 6 below the header, .*: its category is "exprot": is it export\?/,
+    ],
+    [
+      'a slip in imports',
+      [',,South,01,imports,5', ',,South,01,inports,5'],
+      /row 7 below the header, .*: its category is "inports": is it imports\?/,
+    ],
+    [
+      'a cell twice',
+      ['South,02,North,,urban,-1', 'South,02,North,,rural,-1'],
+      /row 5 below the header, .*: row 4 is of the same cell/,
+    ],
     [
       'deliveries of which one may be the whole',
       [',3\n', ',3\nNorth,01,South,02,,5\n'],
-      /row 4, from North.01 to South.02: its category is empty, that of row 3, which is of the same cell, is not: it may be/,
+      /row 4 below the header, from North.01 to South.02: its category is empty, that of row 3, which is of the same cell, is not: it may be/,
     ],
     [
       'exports of which one may be the whole',
       [',export,3\n', ',export,3\nNorth,01,,,export,5\n'],
-      /row 7, from North.01 to \.: its to_region is empty, that of row 6, which/,
+      /row 7 below the header, from North.01 to \.: its to_region is empty, that of row 6, which/,
     ],
     [
       'imports of which one may be the whole',
       [',,South,01,imports,5', 'USA,,South,01,imports,5\n,,South,01,imports,6'],
-      /row 8, from \. to South.01: its from_region is empty, that of row 7, which/,
+      /row 8 below the header, from \. to South.01: its from_region is empty, that of row 7, which/,
     ],
     [
       'exports twice to one region',
       [',export,3\n', ',export,3\nNorth,01,North,,export,5\n'],
-      /row 7, from North.01 to North\.: row 6 is of the same cell/,
+      /row 7 below the header, from North.01 to North\.: row 6 is of the same cell/,
     ],
-    ['a sector without its region', ['South,02,North,,rural', ',02,North,,rural'], /row 4, .*: from_region is empty/],
+    [
+      'a sector without its region',
+      ['South,02,North,,rural', ',02,North,,rural'],
+      /row 4 below the header, .*: from_region is empty/,
+    ],
   ])('with %s is refused', async (name, [from, to], message) => {
     const path = join(folder, `${name}.csv`);
     writeFileSync(path, CELLS.replace(from!, to!));

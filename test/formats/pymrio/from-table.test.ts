@@ -88,14 +88,14 @@ describe('a system of pymrio, converted', () => {
     const open = await openTable(join(folder, 'two'));
     expect(open.unit).toBeNull();
     expect(open.rows.slice(4)).toMatchObject([
-      { name: 'CO2', extension: 'satellite', unit: 'kg' },
       { name: 'CO2', extension: 'impacts', unit: null },
+      { name: 'CO2', extension: 'satellite', unit: 'kg' },
     ]);
     const again = await pymrioSystemOf(open, 'again');
     expect(again.unit).toBe('not said');
     expect(again.extensions.map(({ name, rows, flows }) => [name, rows[0]!.unit, ...flows])).toEqual([
-      ['satellite', 'kg', 1, 2, 3, 4],
       ['impacts', 'not said', 1, 2, 3, 4],
+      ['satellite', 'kg', 1, 2, 3, 4],
     ]);
   });
 

@@ -161,7 +161,7 @@ export function requireAsStated(accounts: readonly FileAccount[], tolerance: num
   );
   throw new ModelError(
     `${place}: ${wrong.length} of its totals are not what its cells add up to: ${named.join('; ')}`,
-    'correct the cells or the totals, or widen balance_tolerance if the difference is one of rounding',
+    'correct the cells or the totals, or widen stated_tolerance if the difference is one of rounding',
   );
 }
 

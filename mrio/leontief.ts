@@ -117,25 +117,42 @@ function usedUp(inputs: Float64Array, labels: readonly string[]): string {
  * @param emissions t, n
  * @param output unit of value, n
  * @returns t per unit of value, n
- * @throws ModelError for emissions that are no number, or of an account that has no output: they could not be attributed to
- * anybody
+ * @throws ModelError for emissions that are no number, or of accounts that have no output, of which it names the largest: they
+ * could not be attributed to anybody
  */
 export function directIntensity(
   emissions: Float64Array,
   output: Float64Array,
   labels: readonly string[],
 ): Float64Array {
-  return emissions.map((emission, k) => {
-    if (emission === 0) return 0;
-    if (!Number.isFinite(emission)) {
-      throw new ModelError(`${labels[k]!} emits ${emission} t`, 'write the number there, or 0 where there is nothing');
-    }
-    if (isOutput(output[k]!)) return emission / output[k]!;
+  const broken = labels.findIndex((_, k) => !Number.isFinite(emissions[k]!));
+  if (broken !== -1) {
     throw new ModelError(
-      `${labels[k]!} emits ${emission} t but has a gross output of ${output[k]!} in the table`,
-      'count these emissions in a sector that has output, or give the sector its output',
+      `${labels[broken]!} emits ${emissions[broken]!} t`,
+      'write the number there, or 0 where there is nothing',
     );
-  });
+  }
+  const lost = labels.flatMap((label, k) =>
+    emissions[k] === 0 || isOutput(output[k]!) ? [] : [{ label, emission: emissions[k]!, output: output[k]! }],
+  );
+  if (lost.length > 0) throw emittedWithoutOutput(lost);
+  return emissions.map((emission, k) => (emission === 0 ? 0 : emission / output[k]!));
+}
+
+function emittedWithoutOutput(
+  lost: readonly { readonly label: string; readonly emission: number; readonly output: number }[],
+): ModelError {
+  const [first, ...others] = lost.toSorted((a, b) => Math.abs(b.emission) - Math.abs(a.emission));
+  const { label, emission, output } = first!;
+  const more = others
+    .slice(0, 9)
+    .map((account) => `${account.label} (${account.emission} t)`)
+    .join(', ');
+  return new ModelError(
+    `${label} emits ${emission} t but has a gross output of ${output} in the table` +
+      (others.length === 0 ? '' : `; so have ${others.length} more: ${more}${others.length > 9 ? ', ...' : ''}`),
+    'count these emissions in a sector that has output, or give the sector its output',
+  );
 }
 
 /** e'L: emissions along the whole chain per unit of final demand for each account; n. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ListedRun } from './commands/runs.ts';
 import type { Crate } from './crate.ts';
 import type { DataPackage, LeftOut } from './data-package.ts';
 import type { JsonSchema } from './editor-schema.ts';
@@ -7,6 +8,7 @@ import type { RunEvent } from './events.ts';
 import type { Change } from './explain.ts';
 import type { Garbage } from './garbage.ts';
 import type { Picture } from './graph-picture.ts';
+import type { FilesChange } from './inputs-from.ts';
 import type { Failure } from './job.ts';
 import type { NotRemade, Remade } from './rerun.ts';
 import type { Progress } from './stage.ts';
@@ -41,6 +43,14 @@ const change = {
   what: z.string().describe('parameter year, input emission, package highs, ...'),
   before: z.string().nullable(),
   after: z.string().nullable(),
+  files: z
+    .strictObject({
+      new: z.array(name),
+      changed: z.array(name),
+      gone: z.array(name),
+    } satisfies Keys<FilesChange>)
+    .optional()
+    .describe('Of a folder: which of its files, where that is known of both.'),
 } satisfies Keys<Change>;
 
 const why = z.strictObject({
@@ -59,6 +69,20 @@ const log = z.strictObject({
   run: name.describe('The run that the log is of.'),
   lines: z.array(z.string()),
 });
+
+const listedRun = {
+  id: name,
+  names: z.array(name).describe('What diff may call it: last, last~1, complete, complete~1, ...'),
+  pipeline: name,
+  started_at: time,
+  seconds,
+  complete: z.boolean().describe('Whether it was of everything, and made all of it.'),
+  outcome: z.enum(['done', 'failed', 'interrupted']),
+  targets: z.array(name).describe('Stages that were asked for; empty: everything.'),
+  executed: z.array(stageId),
+} satisfies Keys<ListedRun>;
+
+const runs = z.strictObject({ runs: z.array(z.strictObject(listedRun)).describe('Newest first.') });
 
 const stored = {
   sha256: hash,
@@ -206,7 +230,8 @@ export const ANSWERS: Readonly<Record<string, AnswerSchema>> = {
   status: { schema: status, is: 'The answer of `status --json`.' },
   why: { schema: why, is: 'The answer of `why STAGE --json`.' },
   log: { schema: log, is: 'The answer of `log STAGE --json`.' },
-  diff: { schema: runsDifference, is: 'The answer of `diff RUN RUN --json`.' },
+  runs: { schema: runs, is: 'The answer of `runs --json`.' },
+  diff: { schema: runsDifference, is: 'The answer of `diff [RUN RUN] --json`.' },
   lock: { schema: lock, is: 'The answer of `lock --json`.' },
   verify: { schema: verify, is: 'The answer of `verify --json`.' },
   gc: { schema: gc, is: 'The answer of `gc --json`.' },

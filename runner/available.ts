@@ -2,8 +2,9 @@ import { extname, resolve } from 'node:path';
 import { absentInput, cacheKey, sourceFields, type DeclaredInput, type KeyFields } from './cache-key.ts';
 import { nameIn, qualified, type Plan, type PlannedStage } from './graph.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
+import { inputFrom, type FileHashes, type InputFrom } from './inputs-from.ts';
 import type { ColumnDeclaration, Output, Source } from './pipeline.ts';
-import { hashOfSource, isFolder } from './source-files.ts';
+import { contentOf, hashOfSource, isFolder } from './source-files.ts';
 import type { Origin } from './stage.ts';
 import type { Receipt, StoredOutput } from './store.ts';
 import type { Workshop } from './workshop.ts';
@@ -16,6 +17,10 @@ export interface Available extends DeclaredInput {
   readonly stored: boolean;
   /** What errors call it: a file of the user, not where the store has what was read from it. */
   readonly place: string;
+  /** Path of the user's file or folder, or name of the artifact. */
+  readonly from: string;
+  /** Of a folder: the hash of each file by its path in it. */
+  readonly files?: FileHashes;
   readonly origin: Origin;
 }
 
@@ -46,9 +51,10 @@ export function shelveSources(
 ): SourceToRead[] {
   const unread: SourceToRead[] = [];
   for (const source of sources) {
-    const fileHash = hashOfFile(source, workshop);
+    const content = contentOf(workshop.pipeline.root, source.file, workshop.memo);
+    const fileHash = content.hash;
     if (source.table === null) {
-      shelf.set(source.name, plainFile(source, fileHash, workshop));
+      shelf.set(source.name, plainFile(source, content, workshop));
       continue;
     }
     const fields = sourceFields(source, sourceInputs(source, fileHash, workshop), workshop.machinery);
@@ -64,13 +70,19 @@ export function shelveSources(
   return unread;
 }
 
-const plainFile = (source: Source, hash: Sha256, { pipeline }: Workshop): Available => ({
+const plainFile = (
+  source: Source,
+  { hash, files }: ReturnType<typeof contentOf>,
+  { pipeline }: Workshop,
+): Available => ({
   kind: isFolder(source.file) ? 'folder' : source.file.endsWith('.parquet') ? 'table' : 'file',
   extension: extname(source.file),
   sha256: hash,
   path: resolve(pipeline.root, source.file),
   stored: false,
   place: source.file,
+  from: source.file,
+  ...(files === undefined ? {} : { files }),
   origin: sourceOrigin(source, hash),
 });
 
@@ -86,6 +98,7 @@ export const readSource = (
   path: store.objectPath(sha256),
   stored: true,
   place: source.file,
+  from: source.file,
   origin: sourceOrigin(source, fileHash),
 });
 
@@ -129,6 +142,7 @@ export function shelveOutputs(
       path: store.objectPath(sha256),
       stored: true,
       place: `artifact ${output.name} of stage ${stage.id}`,
+      from: qualified(output.name, stage.scenario),
       origin: artifactOrigin(stage, output, sha256),
     };
     shelf.set(qualified(output.name, stage.scenario), made);
@@ -156,6 +170,15 @@ export function inputsOf(stage: PlannedStage, shelf: Shelf): KeyFields['inputs']
   for (const { name, columns } of stage.absent) inputs[name] = absentInput(columns);
   return inputs;
 }
+
+/** Where each of them is from. */
+export const inputsFrom = (stage: PlannedStage, shelf: Shelf): Readonly<Record<string, InputFrom>> =>
+  Object.fromEntries(
+    stage.inputs.flatMap((name) => {
+      const input = seenBy(stage, name, shelf);
+      return input === undefined ? [] : [[name, inputFrom(input.from, input.files)] as const];
+    }),
+  );
 
 /** Everything upstream of a stage, each after what it was made from. */
 export function originsOf(stage: PlannedStage, shelf: Shelf): Origin[] {

@@ -6,6 +6,7 @@ import { fileId, Graph, localId, reference, references, type Entity } from './cr
 import type { Archived } from './crate-record.ts';
 import { workflowParts } from './crate-workflow.ts';
 import { countOf } from './count.ts';
+import { studyAbout } from './study-about.ts';
 import { toolPackage } from './tool-package.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -27,7 +28,10 @@ function profile(id: string, name: string, version: string): Entity {
 
 const LANGUAGE = localId('language', 'pipeline');
 
-/** The text of ro-crate-metadata.json: the same for the same run. */
+/**
+ * The text of ro-crate-metadata.json: the same for the same run. Title, abstract and version are those of the study; authors,
+ * licences and cited works those of the project, whose workflow it is.
+ */
 export function crateMetadata(archived: Archived, files: readonly CopiedFile[], workshop: Workshop): string {
   const citation = readCitation(workshop.pipeline.root);
   const workflow = fileId(workflowPath(workshop));
@@ -77,16 +81,17 @@ function rootEntity(
   archived: Archived,
   files: readonly Entity[],
   actions: readonly Entity[],
-  { title, abstract, version, authors, licences, cited }: Citation,
+  { authors, licences, cited }: Citation,
   workshop: Workshop,
 ): Entity {
   const { stages, datasets, run } = archived;
   const { pipeline } = workshop;
+  const { title, abstract, version } = studyAbout(pipeline);
   const workflow = fileId(workflowPath(workshop));
   const what = `The pipeline ${pipeline.name} as it was run: ${countOf(stages.length, 'stage')}, ${countOf(datasets.sources.length, 'source')}, ${countOf(datasets.artifacts.length, 'result')}.`;
   return {
     ...{ '@id': './', '@type': 'Dataset' },
-    name: title === null ? pipeline.name : `${title}: ${pipeline.name}`,
+    name: title,
     description: abstract === null ? what : `${abstract}\n\n${what}`,
     // Of the run, so that the same run gives the same crate.
     datePublished: run.ended.toISOString().slice(0, 'yyyy-mm-dd'.length),

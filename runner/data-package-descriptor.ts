@@ -4,6 +4,7 @@ import type { PackedTable } from './data-package-tables.ts';
 import type { Entity } from './crate-graph.ts';
 import type { Sha256 } from './hash.ts';
 import type { ColumnDeclaration, Pipeline, Source } from './pipeline.ts';
+import { studyAbout } from './study-about.ts';
 
 export const DESCRIPTOR = 'datapackage.json';
 
@@ -39,14 +40,15 @@ export const resourceName = (table: string): string => table.replace('@', '.');
  * @param sources the files that the results were made from
  */
 export function descriptor(files: readonly PackedFile[], sources: readonly Source[], pipeline: Pipeline): string {
-  const { title, abstract, version, authors, entities } = readCitation(pipeline.folder);
+  const { title, abstract, version } = studyAbout(pipeline);
+  const { authors, entities } = readCitation(pipeline.folder);
   const byId = new Map(entities.map((entity) => [entity['@id'], entity]));
   const named = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? []);
   const packed = new Set(files.map(({ table }) => table.name));
   const about = {
     profile: 'tabular-data-package',
     name: pipeline.name,
-    title: title === null ? pipeline.name : `${title}: ${pipeline.name}`,
+    title,
     description: abstract ?? `Tables of the pipeline ${pipeline.name}`,
     ...(version === null ? {} : { version }),
     ...list('licenses', pipeline.licence === null ? [] : [licence(pipeline.licence)]),

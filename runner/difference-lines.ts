@@ -14,7 +14,11 @@ import type { RunsDifference } from './difference-runs.ts';
 
 /** What people read of a difference. */
 
-export function runsLines({ before, after, same, changed, only_before, only_after }: RunsDifference): string[] {
+/** Of a run that did not make all there is so many artifacts are named that it lacks. */
+const MOST_LACKING = 5;
+
+export function runsLines(difference: RunsDifference): string[] {
+  const { before, after, before_was, after_was, same, changed, only_before, only_after } = difference;
   const lines = changed.flatMap(({ artifact, stage, difference, before: old, after: now }) => {
     const name = `${artifact} (stage ${stage})`;
     if (difference === null)
@@ -22,10 +26,21 @@ export function runsLines({ before, after, same, changed, only_before, only_afte
     const [head, ...rest] = differenceLines(difference);
     return [`${difference.kind === 'kind' ? 'artifact' : difference.kind} ${name}: ${head!}`, ...indented(rest)];
   });
-  const unpaired = (side: string, found: RunsDifference['only_before']) =>
-    found.map(({ artifact, stage }) => `${artifact} (stage ${stage}): only in ${side}`);
+  const unpaired = (side: string, found: RunsDifference['only_before'], otherWas: string | undefined) => {
+    const lines = found.map(({ artifact, stage }) => `${artifact} (stage ${stage}): only in ${side}`);
+    const more = found.length - MOST_LACKING;
+    if (otherWas === undefined || more <= 0) return lines;
+    return [...lines.slice(0, MOST_LACKING), `${countOf(more, 'more artifact')} only in ${side}`];
+  };
+  const named = (side: string, was: string | undefined) => (was === undefined ? side : `${side} (${was})`);
   const rest = same === 1 ? '1 artifact is the same' : `${countOf(same, 'artifact')} are the same`;
-  return [`${before} -> ${after}`, ...lines, ...unpaired(before, only_before), ...unpaired(after, only_after), rest];
+  return [
+    `${named(before, before_was)} -> ${named(after, after_was)}`,
+    ...lines,
+    ...unpaired(before, only_before, after_was),
+    ...unpaired(after, only_after, before_was),
+    rest,
+  ];
 }
 
 /** The first line says how much differs, the others what. */

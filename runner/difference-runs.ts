@@ -1,6 +1,6 @@
 import { compareArtifacts, type ArtifactDifference, type StoredArtifact } from './difference.ts';
 import type { Sha256 } from './hash.ts';
-import type { RunRecord } from './run-record.ts';
+import { isComplete, outcomeOf, type RunRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
 /** What is known of an artifact by which its content can be read. */
@@ -19,6 +19,8 @@ export interface Side {
   readonly artifacts: Readonly<Record<string, NamedArtifact>>;
   /** Whether it has all there is; otherwise what it lacks is no difference. */
   readonly complete: boolean;
+  /** What a run was that was not complete: `failed`, `only emissions`. */
+  readonly was?: string;
   /** Null: nothing but the hash is known. */
   readonly describe: (artifact: string) => Description | null;
 }
@@ -40,6 +42,9 @@ interface Changed {
 export interface RunsDifference {
   readonly before: string;
   readonly after: string;
+  /** What the run before was, and the one after, where it was not complete: `failed`, `only emissions`. */
+  readonly before_was?: string;
+  readonly after_was?: string;
   readonly differs: boolean;
   /** Artifacts with the same bytes. */
   readonly same: number;
@@ -49,12 +54,12 @@ export interface RunsDifference {
 }
 
 /** A run that was of some stages only, or that did not come to its end, has not made all there is. */
-export const sideOfRun = ({ id, artifacts, targets, outcome }: RunRecord): Side => ({
-  name: id,
-  artifacts,
-  complete: targets.length === 0 && outcome === 'done',
-  describe: (artifact) => artifacts[artifact] ?? null,
-});
+export function sideOfRun(run: RunRecord): Side {
+  const { id, artifacts } = run;
+  const was = outcomeOf(run);
+  const describe = (artifact: string) => artifacts[artifact] ?? null;
+  return { name: id, artifacts, complete: isComplete(run), ...(was === null ? {} : { was }), describe };
+}
 
 export async function compareSides(
   before: Side,
@@ -75,6 +80,8 @@ export async function compareSides(
   return {
     before: before.name,
     after: after.name,
+    ...(before.was === undefined ? {} : { before_was: before.was }),
+    ...(after.was === undefined ? {} : { after_was: after.was }),
     differs:
       changed.length > 0 || (onlyBefore.length > 0 && after.complete) || (onlyAfter.length > 0 && before.complete),
     same: names.length - changed.length - onlyBefore.length - onlyAfter.length,

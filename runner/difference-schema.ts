@@ -105,6 +105,11 @@ const changed = z.strictObject({
 export const runsDifference = z.strictObject({
   before: name.describe('Id of a run, or name of a lock file.'),
   after: name,
+  before_was: z
+    .string()
+    .optional()
+    .describe('What the run before was, if it was not complete: failed, only emissions.'),
+  after_was: z.string().optional(),
   differs: z.boolean(),
   same: count.describe('Artifacts with the same bytes.'),
   changed: z.array(changed),

@@ -169,7 +169,7 @@ const reportTo = (listen: Listener, stage: string): JobListener => ({
 
 /** Moves the outputs into the store and then writes the receipt. */
 function keep(
-  { stage, key, fields, code }: Assessed,
+  { stage, key, fields, from, code }: Assessed,
   outputs: readonly JobOutput[],
   result: JobResult,
   account: Account,
@@ -177,7 +177,7 @@ function keep(
 ): Executed {
   const stored = outputs.map(({ name, path }) => [name, { ...store.adopt(path), rows: result.rows[name] ?? null }]);
   const previous = store.latest(stage.id);
-  const about = { key, stage: stage.name, pipeline: pipeline.name, fields, files: code.files, previous };
+  const about = { key, stage: stage.name, pipeline: pipeline.name, fields, from, files: code.files, previous };
   const receipt: Receipt = { ...about, outputs: Object.fromEntries(stored) as Receipt['outputs'], ...account };
   store.writeReceipt(receipt);
   return { receipt, unchanged: hasOutputsOf(previous === null ? null : store.receipt(previous), receipt) };

@@ -1,5 +1,6 @@
 import type { KeyFields } from './cache-key.ts';
 import { canonicalJson } from './hash.ts';
+import { filesChange, filesChangeText, inputFromText, type FilesChange } from './inputs-from.ts';
 import type { Receipt } from './store.ts';
 
 /** One thing that differs between two runs of a stage. */
@@ -8,10 +9,12 @@ export interface Change {
   readonly what: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** Of a folder: which of its files. Absent where that is not known of both. */
+  readonly files?: FilesChange;
 }
 
-/** What a run is compared by: its key, what that was made of, and the files of its code. */
-export type Comparable = Pick<Receipt, 'key' | 'fields' | 'files'>;
+/** What a run is compared by: its key, what that was made of, where its inputs were from, and the files of its code. */
+export type Comparable = Pick<Receipt, 'key' | 'fields' | 'from' | 'files'>;
 
 /** All that changed between two runs of a stage, field by field; nothing only if their keys are equal. */
 export function changes(before: Comparable, after: Comparable): Change[] {
@@ -22,7 +25,7 @@ export function changes(before: Comparable, after: Comparable): Change[] {
   if (format.length > 0) return format;
   const found = [
     ...compareNested('parameter ', old.parameters, now.parameters),
-    ...compare('input ', inputTexts(old), inputTexts(now)),
+    ...inputChanges(before, after),
     ...codeChanges(before, after),
     ...compare('package ', old.packages, now.packages),
     ...compareNested('output ', old.outputs, now.outputs),
@@ -44,7 +47,25 @@ function compare(prefix: string, before: Texts, after: Texts): Change[] {
     .map((name) => ({ what: `${prefix}${name}`, before: before[name] ?? null, after: after[name] ?? null }));
 }
 
-const inputTexts = ({ inputs }: KeyFields): Texts =>
+/** By content; where another file, folder or artifact took the place of an input, or files of a folder changed, by name. */
+function inputChanges(before: Comparable, after: Comparable): Change[] {
+  return compare('', inputTexts(before), inputTexts(after)).map((change) => {
+    const name = change.what;
+    const what = `input ${name}`;
+    const [old, now] = [before.from?.[name], after.from?.[name]];
+    const files = filesChange(old, now);
+    const moved = old !== undefined && now !== undefined && old.from !== now.from;
+    const told = (text: string | null, { fields, from }: Comparable) => {
+      const input = from?.[name];
+      if (text === null || input === undefined || !(moved || input.folder)) return text;
+      return inputFromText(input, fields.inputs[name]!.sha256);
+    };
+    const texts = { before: told(change.before, before), after: told(change.after, after) };
+    return { what, ...texts, ...(files === null ? {} : { files }) };
+  });
+}
+
+const inputTexts = ({ fields: { inputs } }: Comparable): Texts =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { sha256, kind, extension }]) => [name, `${sha256} (${kind}${extension})`]),
   );
@@ -114,9 +135,10 @@ const nameOf = (member: unknown): string | null =>
     : null;
 
 /** One line for a change; hashes are cut short. */
-export function changeLine({ what, before, after }: Change): string {
+export function changeLine({ what, before, after, files }: Change): string {
   if (before === null) return `${what}: new, ${brief(after!)}`;
   if (after === null) return `${what}: gone, was ${brief(before)}`;
+  if (files !== undefined) return `${what}: ${brief(after)}: ${filesChangeText(files)}`;
   return `${what}: ${brief(before)} -> ${brief(after)}`;
 }
 

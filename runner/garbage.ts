@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from './folder.ts';
 import type { CacheKey, Sha256 } from './hash.ts';
-import { readRunRecord, runIds, type RunRecord } from './run-record.ts';
+import { isComplete, readRunRecord, runIds, type RunRecord } from './run-record.ts';
 import type { Receipt, Store } from './store.ts';
 
 /** What is to stay in a cache. */
@@ -94,8 +94,6 @@ function keptRuns(
   }
   return kept;
 }
-
-const isComplete = ({ outcome, targets }: RunRecord): boolean => outcome === 'done' && targets.length === 0;
 
 function usedBy(runs: readonly RunRecord[], store: Store, keeping: Keeping) {
   const receipts = new Map<CacheKey, Receipt>();

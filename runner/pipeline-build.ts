@@ -89,6 +89,7 @@ function buildStage(
     parameters: parametersIn(inUnits, stage.parameters ?? {}),
     parameterTypes: stage.parameter_types ?? null,
     provenance: stage.provenance ?? false,
+    describedInputs: stage.described_inputs ?? false,
     threads: stage.threads ?? null,
     memory: stage.memory ?? null,
     timeout: stage.timeout ?? null,

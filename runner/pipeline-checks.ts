@@ -1,4 +1,6 @@
 import { findCycle } from './cycle.ts';
+import { descriptionProblems } from './description-checks.ts';
+import { missingFile } from './inner-path.ts';
 import { suggest } from './nearest.ts';
 import { parameterProblems, settable } from './parameter-types.ts';
 import { producers, tableNamed, type Output, type Pipeline, type Source, type StageDeclaration } from './pipeline.ts';
@@ -6,23 +8,35 @@ import { problem, type Problem } from './problem.ts';
 import { commandProblems } from './shell-command.ts';
 import { isFolder } from './source-files.ts';
 import { tableProblems, unitProblems, type Referable } from './table-declaration-checks.ts';
+import type { YamlPath } from './yaml-document.ts';
 
 /** The stage of the base that makes each artifact; without a base there is none. */
 type MadeInBase = ReadonlyMap<string, StageDeclaration>;
+
+/** What a pipeline has from its base. */
+interface FromBase {
+  readonly made: MadeInBase;
+  /** Whether what is at a path is said by the base only. */
+  readonly has: (path: YamlPath) => boolean;
+}
+
+const NO_BASE: FromBase = { made: new Map(), has: () => false };
 
 /** All that a schema cannot see: names, references, cycles, files. */
 export function checkPipeline(
   pipeline: Pipeline,
   exists: (path: string) => boolean,
-  madeInBase: MadeInBase = new Map(),
+  base: FromBase = NO_BASE,
 ): Problem[] {
+  const madeInBase = base.made;
   const problems = [
     ...nameProblems(pipeline),
     ...[...pipeline.sources.values()].flatMap((source) => sourceProblems(source, pipeline, madeInBase)),
-    ...[...pipeline.stages.values()].flatMap((stage) => stageProblems(stage, pipeline, exists, madeInBase)),
+    ...[...pipeline.stages.values()].flatMap((stage) => stageProblems(stage, pipeline, exists, base)),
     ...publishProblems(pipeline),
     ...scenarioProblems(pipeline),
     ...parameterProblems(pipeline),
+    ...descriptionProblems(pipeline),
   ];
   // A cycle can only be named when all names are known.
   return problems.length > 0 ? problems : cycleProblems(pipeline);
@@ -76,13 +90,13 @@ function stageProblems(
   stage: StageDeclaration,
   pipeline: Pipeline,
   exists: (path: string) => boolean,
-  madeInBase: MadeInBase,
+  base: FromBase,
 ): Problem[] {
   const path = ['stages', stage.name];
-  const problems = [...inputProblems(stage, pipeline, madeInBase)];
-  if (stage.language === 'shell') problems.push(...commandProblems(stage, exists));
+  const problems = inputProblems(stage, pipeline, base);
+  if (stage.language === 'shell') problems.push(...commandProblems(stage, pipeline.root, exists));
   else if (!exists(stage.run)) {
-    const { message, remedy } = missingFile(stage.run);
+    const { message, remedy } = missingFile(stage.run, pipeline.root);
     problems.push(problem([...path, 'run'], 'value', message, remedy));
   }
   if (stage.outputs.length === 0) {
@@ -92,11 +106,6 @@ function stageProblems(
   const referable = referableFromStage(stage, pipeline);
   return problems.concat(stage.outputs.flatMap((output) => outputProblems(stage, output, referable)));
 }
-
-export const missingFile = (file: string) => ({
-  message: `there is no file \`${file}\``,
-  remedy: 'Create it, or correct the path; it is relative to the project.',
-});
 
 /** What nobody here makes may be made in the base. */
 function remedyFor(artifact: string, known: readonly string[], { stages }: Pipeline, madeInBase: MadeInBase): string {
@@ -108,9 +117,13 @@ function remedyFor(artifact: string, known: readonly string[], { stages }: Pipel
   return `The stage \`${stage.name}\` of the base makes it: name that stage under \`stages:\` here.`;
 }
 
-function inputProblems(stage: StageDeclaration, pipeline: Pipeline, madeInBase: MadeInBase): Problem[] {
+function inputProblems(stage: StageDeclaration, pipeline: Pipeline, base: FromBase): Problem[] {
   const { sources, stages, absentTables } = pipeline;
+  const madeInBase = base.made;
   const known = [...sources.keys(), ...producers(stages.values()).keys()];
+  const strange = stage.inputs.filter((input) => !known.includes(input));
+  if (strange.length > 1 && base.has(['stages', stage.name, 'inputs']))
+    return [inheritedInputsProblem(stage, strange, pipeline, madeInBase)];
   const listed = [
     ...stage.inputs.map((input, index) => ({ input, list: 'inputs', index })),
     ...stage.optionalInputs.map((input, index) => ({ input, list: 'optional_inputs', index })),
@@ -137,6 +150,27 @@ function inputProblems(stage: StageDeclaration, pipeline: Pipeline, madeInBase: 
     }
     return [];
   });
+}
+
+/** A list of the base that is about more than there is here: it is told once, with the list that would do. */
+function inheritedInputsProblem(
+  { name, inputs }: StageDeclaration,
+  strange: readonly string[],
+  { stages }: Pipeline,
+  madeInBase: MadeInBase,
+): Problem {
+  const message = `stage \`${name}\` reads what is not here: ${strange.join(', ')}`;
+  const here = inputs.filter((input) => !strange.includes(input));
+  const makers = new Set(
+    strange.flatMap((input) => {
+      const maker = madeInBase.get(input)?.name;
+      return maker === undefined || stages.has(maker) ? [] : [maker];
+    }),
+  );
+  const others =
+    makers.size === 0 ? '' : ` Or name under \`stages:\` what makes the others: ${[...makers].join(', ')}.`;
+  const remedy = `Give it \`inputs:\` of its own, with what there is here: \`inputs: [${here.join(', ')}]\`.${others}`;
+  return problem(['stages', name, 'inputs'], 'key', message, remedy);
 }
 
 function outputProblems(stage: StageDeclaration, output: Output, referable: Referable): Problem[] {

@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatDiagnostic, MistakeError, refuse, type Diagnostic } from './diagnostic.ts';
-import { INNER_PATH } from './inner-path.ts';
+import { INNER_PATH, missingFile } from './inner-path.ts';
 import { baseProblems } from './pipeline-base-checks.ts';
 import { withBase, type Merged } from './pipeline-base.ts';
 import { buildPipeline } from './pipeline-build.ts';
-import { checkPipeline, missingFile } from './pipeline-checks.ts';
+import { checkPipeline } from './pipeline-checks.ts';
 import { hasFile, placeOf, type PipelinePlace } from './pipeline-place.ts';
 import { placesIn, placesWithBase, type Places } from './pipeline-places.ts';
 import { changesSchema, pipelineParts, pipelineSchema, tablesSchema } from './pipeline-schema.ts';
 import { worded } from './pipeline-schema-wording.ts';
+import { mapOf, membersOf } from './plain-values.ts';
 import { producers, type Pipeline, type StageDeclaration } from './pipeline.ts';
 import type { Problem } from './problem.ts';
-import { readYaml, type YamlDocument } from './yaml-document.ts';
+import { shown, visible } from './shown.ts';
+import { readYaml, type YamlDocument, type YamlPath } from './yaml-document.ts';
 
 /**
  * Reads and checks a pipeline file, and those that it is based on. Throws a MistakeError that names every mistake with its
@@ -115,7 +117,8 @@ function built(
   const bases = base === null ? [] : [base.pipeline.absolute, ...base.pipeline.bases];
   const about = { absolute, file, root, folder: dirname(absolute), bases, text };
   const pipeline = buildPipeline(parsed.data, tablesSchema.parse(merged.absentTables), places, about);
-  const problems = checkPipeline(pipeline, exists, base?.made);
+  const has = (path: YamlPath) => places.baseOf(path) !== null;
+  const problems = checkPipeline(pipeline, exists, base === null ? undefined : { made: base.made, has });
   refuseProblems(problems, places, file, text);
   return { ...merged, pipeline, made: new Map([...(base?.made ?? []), ...producers(pipeline.stages.values())]) };
 }
@@ -127,6 +130,9 @@ function refuseProblems(problems: readonly Problem[], places: Places, file: stri
   }));
   refuse(diagnostics, text);
 }
+
+const STUDY_INSIDE =
+  'A study has to lie inside the project of its base: the project is the nearest folder above with a package.json, else the folder of the file.';
 
 /** What is wrong in itself is shown with its own places. */
 function readBase(
@@ -145,8 +151,8 @@ function readBase(
   });
   const base = surroundings.readBase?.(named) ?? null;
   if (base === null) {
-    const { message, remedy } = missingFile(named);
-    return fail([wrong(message, remedy)], text);
+    const { message, remedy } = missingFile(named, root);
+    return fail([wrong(message, `${remedy}\n  ${STUDY_INSIDE}`)], text);
   }
   if (base.root !== root) {
     const message = `the base \`${named}\` belongs to another project, in which paths mean something else`;
@@ -175,9 +181,11 @@ function fail(diagnostics: Diagnostic[], text: string): never {
   throw new MistakeError('The pipeline file is wrong.');
 }
 
+const LEADS_OUTSIDE = / leads outside the project$/;
+
 type Issue = NonNullable<ReturnType<typeof pipelineSchema.safeParse>['error']>['issues'][number];
 
-function issueDiagnostic(issue: Issue, file: string, places: Places): Diagnostic {
+function issueDiagnostic(issue: Issue, { file, root }: Surroundings, places: Places): Diagnostic {
   if (issue.code === 'unrecognized_keys') {
     const at = places.position([...issue.path, issue.keys[0] ?? ''], 'key');
     return { file, at, ...split(issue.message) };
@@ -187,7 +195,12 @@ function issueDiagnostic(issue: Issue, file: string, places: Places): Diagnostic
     return { file, at: places.position(issue.path, 'key'), ...split(issue.issues[0]?.message ?? issue.message) };
   }
   const { message, remedy } = worded(issue);
-  return { file, at: places.position(issue.path), message: `${message}${origin(places, issue.path)}`, remedy };
+  const project = LEADS_OUTSIDE.test(message) ? ` The project is ${visible(root)}.` : '';
+  const inside = project !== '' && issue.path[0] === 'base' ? `\n  ${STUDY_INSIDE}` : '';
+  return {
+    ...{ file, at: places.position(issue.path), message: `${message}${origin(places, issue.path)}` },
+    remedy: `${remedy}${project}${inside}`,
+  };
 }
 
 /** Says of what is written elsewhere where that is. */
@@ -197,16 +210,55 @@ function origin(places: Places, path: Parameters<Places['baseOf']>[0]): string {
 }
 
 /** Wrong keys and values, with files of stages that are missing: they can be looked for whatever else is wrong. */
-const wrongParts = (issues: readonly Issue[], yaml: YamlDocument, places: Places, { file, exists }: Surroundings) => [
-  ...issues.map((issue) => issueDiagnostic(issue, file, places)),
-  ...missingFiles(yaml, file, exists),
-];
+function wrongParts(
+  issues: readonly Issue[],
+  yaml: YamlDocument,
+  places: Places,
+  surroundings: Surroundings,
+): Diagnostic[] {
+  const { absent, others } = withoutBase(issues, yaml, surroundings);
+  return [
+    ...absent,
+    ...others.map((issue) => issueDiagnostic(issue, surroundings, places)),
+    ...missingFiles(yaml, surroundings),
+  ];
+}
 
-function missingFiles(yaml: YamlDocument, file: string, exists: (path: string) => boolean): Diagnostic[] {
+/**
+ * Stages and sources without a value mean those of a base. Where none is named that is told first, and what follows from it
+ * is left out: what else those lack that say too little to be whole.
+ */
+function withoutBase(
+  issues: readonly Issue[],
+  yaml: YamlDocument,
+  { file }: Surroundings,
+): { absent: Diagnostic[]; others: readonly Issue[] } {
+  const written = mapOf(yaml.value);
+  const lacking = (['stages', 'sources'] as const).flatMap((kind) =>
+    Object.entries(membersOf(written, kind))
+      .filter(([, said]) => typeof said === 'object' && !Array.isArray(said))
+      .filter(([, said]) => ['run', 'sh', 'file'].every((field) => !Object.hasOwn(mapOf(said), field)))
+      .map(([name, said]) => ({ kind, name, said })),
+  );
+  const bare = lacking.filter(({ said }) => said === null).map(({ name }) => `\`${shown(name)}:\``);
+  if (bare.length === 0 || 'base' in written) return { absent: [], others: issues };
+  const more = bare.length > 3 ? ` and ${bare.length - 3} more` : '';
+  const absent = {
+    ...{ file, at: yaml.position(['pipeline'], 'key') },
+    message: `there is no \`base\`, and without one ${bare.slice(0, 3).join(', ')}${more} cannot be without a value`,
+    remedy:
+      'Name the pipeline file that they are taken from, such as `base: pipeline.yaml`, or say what each of them is.',
+  };
+  const follows = ({ code, path: [kind, name] }: Issue) =>
+    code !== 'unrecognized_keys' && lacking.some((one) => one.kind === kind && one.name === name);
+  return { absent: [absent], others: issues.filter((issue) => !follows(issue)) };
+}
+
+function missingFiles(yaml: YamlDocument, { file, root, exists }: Surroundings): Diagnostic[] {
   const written = pipelineParts.safeParse(yaml.value);
   return Object.entries(written.data?.stages ?? {}).flatMap(([name, { run }]) => {
     if (run === null || exists(run)) return [];
-    return [{ file, at: yaml.position(['stages', name, 'run']), ...missingFile(run) }];
+    return [{ file, at: yaml.position(['stages', name, 'run']), ...missingFile(run, root) }];
   });
 }
 

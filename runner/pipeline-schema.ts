@@ -202,6 +202,10 @@ const stageFields = {
     .boolean()
     .optional()
     .describe('`true`: the stage sees what all its inputs were made from. It then runs if any of that changes.'),
+  described_inputs: z
+    .boolean()
+    .optional()
+    .describe('`true`: each table that it reads needs a description, and each column of it.'),
   threads: z.int().min(1).max(1024).optional().describe("DuckDB's threads in this stage. Default: all."),
   memory: size
     .optional()

@@ -80,6 +80,8 @@ interface StageBase {
   readonly parameterTypes: Readonly<Record<string, ParameterType>> | null;
   /** Whether the stage sees where its inputs come from (`context.origins`). */
   readonly provenance: boolean;
+  /** Whether each table that it reads has to have a description, and each of its columns. */
+  readonly describedInputs: boolean;
   /** DuckDB threads; null: as many as there are cores. */
   readonly threads: number | null;
   /** Bytes it needs at most, for the planning of parallel stages; null: what it took the last time. */

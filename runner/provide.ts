@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assess, type Assessed } from './assess.ts';
+import { assess, comparable, type Assessed } from './assess.ts';
 import { shelveOutputs, usableReceipt } from './available.ts';
 import { describeHolder } from './claim.ts';
 import { exclusively } from './exclusive.ts';
@@ -53,7 +53,7 @@ function makeOnce(assessed: Assessed, run: Run, wanted: () => boolean): Promise<
   const work = async (): Promise<Made | null> => {
     const receipt = usableReceipt(assessed.key, workshop);
     if (receipt !== null) return reused(receipt, run);
-    const lent = await sharing(run, (shared) => borrow(assessed.key, id, shared, workshop.store));
+    const lent = await sharing(run, (shared) => borrow(assessed.key, id, shared, workshop.store, assessed.from));
     if (lent !== null) return { receipt: lent, executed: false, borrowed: true };
     const leave = await room.enter(needs(assessed.stage, run));
     try {
@@ -99,9 +99,9 @@ function needs({ id, threads, memory }: PlannedStage, { workshop: { store }, bud
 /** Executes a stage, again if it fails and is declared to be tried again. */
 async function make(assessed: Assessed, run: Run): Promise<Receipt> {
   const { shelf, workshop, listen } = run;
-  const { stage, key, fields, code } = assessed;
+  const { stage, key } = assessed;
   const before = workshop.store.latestReceipt(stage.id);
-  const reason = reasonToRun(before, { key, fields, files: code.files }, workshop.pipeline.name);
+  const reason = reasonToRun(before, comparable(assessed), workshop.pipeline.name);
   listen({ kind: 'started', stage: stage.id, reason });
   for (let left = stage.retries; ; left--) {
     try {

@@ -18,7 +18,7 @@ export async function publishRun(run: Run): Promise<void> {
     const last = steps.stages.at(-1);
     const artifacts =
       last?.outputs.map(({ name }) => [name, shelf.get(qualified(name, last.scenario))!] as const) ?? [];
-    const waitsFor = await stillToRun(whole, made, workshop, shelf);
+    const waitsFor = await stillToRun(whole, workshop);
     listen({ kind: 'not-published', waitsFor, artifacts: Object.fromEntries(artifacts) });
     return;
   }
@@ -41,12 +41,15 @@ export async function publishRun(run: Run): Promise<void> {
   else listen({ kind: 'already-published', folder });
 }
 
-/** The stages of a run of everything that have to run, or may have to: ids, in order. */
-async function stillToRun(whole: Plan, made: ReadonlySet<string>, workshop: Workshop, shelf: Shelf): Promise<string[]> {
+/**
+ * The stages of a run of everything that have to run, or may have to: ids, in order. What was made is put on a shelf anew,
+ * since it may stand in for more sources than the run of a part read.
+ */
+async function stillToRun(whole: Plan, workshop: Workshop): Promise<string[]> {
+  const shelf: Shelf = new Map();
   shelveSources(whole, workshop, shelf);
   const waiting: string[] = [];
   for (const stage of whole.stages) {
-    if (made.has(stage.id)) continue;
     const assessed = await assess(stage, shelf, workshop).catch((error: unknown) => {
       if (error instanceof CodeError) return null;
       throw error;

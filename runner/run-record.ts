@@ -69,6 +69,12 @@ export function readRunRecord(cache: string, id: string): RunRecord | null {
   }
 }
 
+/** All runs that have left a record, newest first. */
+export const runRecords = (cache: string): RunRecord[] =>
+  runIds(cache)
+    .reverse()
+    .flatMap((id) => readRunRecord(cache, id) ?? []);
+
 /** The newest run of a pipeline that has left a record. */
 export function lastRun(cache: string, pipeline: string): RunRecord | null {
   for (const id of runIds(cache).reverse()) {
@@ -78,27 +84,49 @@ export function lastRun(cache: string, pipeline: string): RunRecord | null {
   return null;
 }
 
+/** Whether a run was of everything, and made all of it. */
+export const isComplete = ({ outcome, targets }: Pick<RunRecord, 'outcome' | 'targets'>): boolean =>
+  outcome === 'done' && targets.length === 0;
+
+/** What a run was that was not complete: `failed`, `only emissions`; null: it was. */
+export function outcomeOf({ outcome, targets }: Pick<RunRecord, 'outcome' | 'targets'>): string | null {
+  const said = [
+    ...(outcome === 'done' ? [] : [outcome]),
+    ...(targets.length === 0 ? [] : [`only ${targets.join(', ')}`]),
+  ];
+  return said.length === 0 ? null : said.join(', ');
+}
+
+/** @param pipeline whose runs are meant; null: those of any */
+export const completeRuns = (cache: string, pipeline: string | null): RunRecord[] =>
+  runRecords(cache).filter((run) => isComplete(run) && (pipeline === null || run.pipeline === pipeline));
+
 /**
- * The run that is meant: by its id or the start of it, `last`, or `last~1` for the one before.
+ * The run that is meant: by its id or the start of it, `last`, or `last~1` for the one before; `complete`, or `complete~1`
+ * for the one before, of those of the pipeline that were complete.
  * Throws a MistakeError that lists the runs there are.
+ * @param pipeline null: of any pipeline
  */
-export function findRun(cache: string, named: string): RunRecord {
-  const ids = runIds(cache);
-  const back = /^last(?:~(\d+))?$/.exec(named);
+export function findRun(cache: string, named: string, pipeline: string | null): RunRecord {
+  const { word, steps = '0' } = /^(?<word>last|complete)(?:~(?<steps>\d+))?$/.exec(named)?.groups ?? {};
+  const runs = word === 'complete' ? completeRuns(cache, pipeline) : runRecords(cache);
   const found =
-    back === null
-      ? ids.filter((id) => id.startsWith(named))
-      : ids
-          .slice()
-          .reverse()
-          .slice(Number(back[1] ?? 0))
-          .slice(0, 1);
-  const record = found.length === 1 ? readRunRecord(cache, found[0]!) : null;
-  if (record !== null) return record;
+    word === undefined ? runs.filter(({ id }) => id.startsWith(named)) : runs.slice(Number(steps)).slice(0, 1);
+  if (found.length === 1) return found[0]!;
   const what = found.length > 1 ? `\`${named}\` is the start of ${found.length} runs` : `There is no run \`${named}\``;
-  const known =
-    ids.length === 0
-      ? 'No run has left a record in this cache yet.'
-      : `Runs: ${ids.slice(-8).join(', ')}; \`last\` is the newest, \`last~1\` the one before.`;
-  throw new MistakeError(`${what}.\n  ${known}`);
+  throw new MistakeError(`${what}.\n  ${knownRuns(runs, word === 'complete' ? pipeline : undefined)}`);
+}
+
+/** @param complete whose complete runs they are; undefined: they are runs of all kinds */
+function knownRuns(runs: readonly RunRecord[], complete: string | null | undefined): string {
+  if (complete === undefined && runs.length === 0) return 'No run has left a record in this cache yet.';
+  const ids = runs
+    .slice(0, 8)
+    .map(({ id }) => id)
+    .reverse()
+    .join(', ');
+  const all = 'See all with: npm run pipeline -- runs';
+  if (complete === undefined) return `Runs: ${ids}; \`last\` is the newest, \`last~1\` the one before. ${all}`;
+  const of = complete === null ? '' : ` of ${complete}`;
+  return `Complete runs${of}: ${ids === '' ? 'none yet' : ids}. ${all}`;
 }

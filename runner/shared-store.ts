@@ -64,14 +64,21 @@ export function sharedFolder(folder: string, readOnly: boolean): SharedStore {
  * Brings a receipt and its outputs from a shared store into this one. Nothing is believed: the receipt has to give its
  * key, every object its hash. Null: it is not there, or not all of it, or something is not what it should be.
  * @param id of the stage, as it is known here: in a scenario `STAGE@SCENARIO`
+ * @param from where its inputs are from here; absent: it is the reading of a source
  */
-export async function borrow(key: CacheKey, id: string, shared: SharedStore, store: Store): Promise<Receipt | null> {
+export async function borrow(
+  key: CacheKey,
+  id: string,
+  shared: SharedStore,
+  store: Store,
+  from?: NonNullable<Receipt['from']>,
+): Promise<Receipt | null> {
   const receipt = parse(await shared.receipt(key), key);
   if (receipt === null) return null;
   const arrived = await inWorkFolder({ store }, (folder) => fetchOutputs(receipt, shared, store, folder));
   if (!arrived) return null;
   // What was in use here before is for this store to say.
-  const own = { ...receipt, previous: store.latest(id) };
+  const own = { ...withoutFrom(receipt), ...(from === undefined ? {} : { from }), previous: store.latest(id) };
   store.writeReceipt(own);
   return own;
 }
@@ -99,7 +106,12 @@ export async function lend(receipt: Receipt, shared: SharedStore, store: Store):
     await shared.put(sha256, store.objectPath(sha256));
     shared.doubted.delete(sha256);
   }
-  await shared.putReceipt(receipt.key, `${JSON.stringify(receipt, null, 1)}\n`);
+  await shared.putReceipt(receipt.key, `${JSON.stringify(withoutFrom(receipt), null, 1)}\n`);
+}
+
+/** What the files of a user are called is nothing for others. */
+function withoutFrom({ from: _, ...receipt }: Receipt): Receipt {
+  return receipt;
 }
 
 /** Gives what was made while there was no shared store, or while it could not be reached. */

@@ -1,4 +1,4 @@
-import { INNER_PATH, INNER_PATH_RULE } from './inner-path.ts';
+import { INNER_PATH, INNER_PATH_RULE, missingFile } from './inner-path.ts';
 import { suggest } from './nearest.ts';
 import type { StageDeclaration } from './pipeline.ts';
 import { problem, type Problem } from './problem.ts';
@@ -51,6 +51,7 @@ export const filesOf = ({ placeholders }: Command): string[] => [
 /** Placeholders that mean nothing, files that are not there, outputs that the command cannot know of. */
 export function commandProblems(
   stage: Extract<StageDeclaration, { language: 'shell' }>,
+  root: string,
   exists: (path: string) => boolean,
 ): Problem[] {
   const { placeholders, unsafe } = stage.command;
@@ -65,7 +66,7 @@ export function commandProblems(
   const unnamed = outputs.filter((name) => !placeholders.includes(name));
   return [
     ...unknown.map((name) => wrong(`unknown placeholder \`{${name}}\``, suggest(name, [...known, `${FILE}PATH`]))),
-    ...filesOf(stage.command).flatMap((file) => fileProblems(file, exists, wrong)),
+    ...filesOf(stage.command).flatMap((file) => fileProblems(file, root, exists, wrong)),
     ...unnamed.map((name) => wrong(`the command does not write \`{${name}}\``, 'Name it there, or remove the output.')),
     ...unsafe.map((part) =>
       wrong(
@@ -78,11 +79,12 @@ export function commandProblems(
 
 function fileProblems(
   file: string,
+  root: string,
   exists: (path: string) => boolean,
   wrong: (message: string, remedy: string) => Problem,
 ): Problem[] {
   if (!INNER_PATH.test(file)) return [wrong(`the path \`${file}\` leads outside the project`, INNER_PATH_RULE)];
   if (exists(file)) return [];
-  const remedy = 'Create it, or correct the path; it is relative to the project.';
-  return [wrong(`there is no file \`${file}\``, remedy)];
+  const { message, remedy } = missingFile(file, root);
+  return [wrong(message, remedy)];
 }

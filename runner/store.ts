@@ -5,6 +5,7 @@ import { entriesOf } from './folder.ts';
 import { flushToDisk, renameDurably, writeAtomically } from './files.ts';
 import { sha256OfFile, type CacheKey, type Sha256 } from './hash.ts';
 import type { KeyFields } from './cache-key.ts';
+import type { InputFrom } from './inputs-from.ts';
 import type { Memo } from './memo.ts';
 
 /** An output as it was stored. */
@@ -23,6 +24,8 @@ export interface Receipt {
   readonly pipeline?: string;
   /** All that the key was made of. */
   readonly fields: KeyFields;
+  /** Where each input was from. Older receipts, and those of sources, do not say. */
+  readonly from?: Readonly<Record<string, InputFrom>>;
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   /** sha256 of each file of the stage's code, to say which one changed. */
   readonly files: Readonly<Record<string, Sha256>>;

@@ -1,4 +1,4 @@
-import { assess } from './assess.ts';
+import { assess, comparable } from './assess.ts';
 import { seenBy, shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import { reasonToRun } from './explain.ts';
 import type { PlannedStage } from './graph.ts';
@@ -41,11 +41,10 @@ export async function survey(workshop: Workshop, targets: readonly string[] = []
       shelveOutputs(stage, assessed.receipt, steps, workshop, shelf);
       standings.push({ stage: stage.id, state: 'cached', reason: 'up to date', seconds });
     } else {
-      const now = { key: assessed.key, fields: assessed.fields, files: assessed.code.files };
       standings.push({
         stage: stage.id,
         state: 'runs',
-        reason: reasonToRun(before, now, workshop.pipeline.name),
+        reason: reasonToRun(before, comparable(assessed), workshop.pipeline.name),
         seconds,
       });
     }

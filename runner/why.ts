@@ -1,4 +1,4 @@
-import { assess } from './assess.ts';
+import { assess, comparable } from './assess.ts';
 import { seenBy, shelveOutputs, shelveSources, type Shelf } from './available.ts';
 import { changeLine, changes, type Change, type Comparable } from './explain.ts';
 import { requireStage } from './scenarios.ts';
@@ -50,11 +50,9 @@ export async function why(workshop: Workshop, id: string): Promise<Explanation> 
   for (const upstream of steps.stages) {
     const assessed = await assess(upstream, shelf, workshop);
     if (assessed === null) continue;
-    const { key, fields, code, receipt } = assessed;
+    const { receipt } = assessed;
     if (upstream.id === id)
-      return receipt === null
-        ? willRun(id, { key, fields, files: code.files }, workshop)
-        : isCached(id, receipt, workshop);
+      return receipt === null ? willRun(id, comparable(assessed), workshop) : isCached(id, receipt, workshop);
     if (receipt !== null) shelveOutputs(upstream, receipt, steps, workshop, shelf);
   }
   const waiting = stage.inputs.filter((input) => seenBy(stage, input, shelf) === undefined);

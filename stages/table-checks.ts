@@ -11,6 +11,13 @@ export const balanceTolerance = (context: StageContext, stage: string): number =
     remedy: 'give a share of 0 or more, for example 1.0e-6',
   });
 
+/** The parameter `stated_tolerance`: how far a total that a file states and the sum of its cells may differ, as a share. */
+export const statedTolerance = (context: StageContext, stage: string): number =>
+  numberParameter(context, stage, 'stated_tolerance', {
+    accepts: (value) => value >= 0,
+    remedy: 'give a share of 0 or more, for example 1.0e-6',
+  });
+
 /**
  * Makes an output table of an input that has every region and sector, and nothing else, and reads it.
  * @param blocks of which no cell may be negative, final demand and primary inputs summed over their categories

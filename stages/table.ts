@@ -4,7 +4,7 @@ import { stage, type StageContext } from '../runner/stage.ts';
 import { accountColumns, matrixPositions, readAxes, type Axes } from './accounts.ts';
 import { optionalText, requiredText } from './parameters.ts';
 import { writeResultTable } from './result-table.ts';
-import { balanceTolerance, checkedTable, writeBalances } from './table-checks.ts';
+import { balanceTolerance, checkedTable, statedTolerance, writeBalances } from './table-checks.ts';
 import { nameOf } from './table-rows.ts';
 import { importUserTable } from './user-table.ts';
 
@@ -20,7 +20,7 @@ export default stage(async (context) => {
     sectorList: optionalText(context, 'table', 'sector_list'),
     sheet: optionalText(context, 'table', 'sheet'),
     unit: requiredText(context, 'table', 'unit'),
-    tolerance,
+    statedTolerance: statedTolerance(context, 'table'),
   });
   const table = await checkedTable(context, 'given_mrio', 'given_table', axes, ['intermediate']);
   const result = requireBalanced(table, tolerance, nameOf(context, 'given_mrio'));

@@ -2,7 +2,7 @@ import { requireBalanced } from '../mrio/table.ts';
 import { stage } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes } from './accounts.ts';
 import { optionalText, requiredText } from './parameters.ts';
-import { EVERY_BLOCK, balanceTolerance, checkedTable, writeBalances } from './table-checks.ts';
+import { EVERY_BLOCK, balanceTolerance, checkedTable, statedTolerance, writeBalances } from './table-checks.ts';
 import { nameOf } from './table-rows.ts';
 import { importUserTable } from './user-table.ts';
 
@@ -11,20 +11,21 @@ export default stage(async (context) => {
   const axes = await readAxes(context);
   const { axes: provinceAxes } = await readProvinceAxes(context);
   const text = (name: string) => optionalText(context, 'tables', name);
-  const unit = requiredText(context, 'tables', 'unit');
+  const reading = {
+    unit: requiredText(context, 'tables', 'unit'),
+    statedTolerance: statedTolerance(context, 'tables'),
+  };
   await importUserTable(context, 'reference_mrio', axes, {
     level: 'region',
     sectorList: text('reference_sector_list'),
     sheet: text('reference_sheet'),
-    unit,
-    tolerance,
+    ...reading,
   });
   await importUserTable(context, 'target_mrio', provinceAxes, {
     level: 'province',
     sectorList: text('target_sector_list'),
     sheet: text('target_sheet'),
-    unit,
-    tolerance,
+    ...reading,
   });
   const reference = await checkedTable(context, 'reference_mrio', 'reference_table', axes, EVERY_BLOCK);
   const target = await checkedTable(context, 'target_mrio', 'target_table', provinceAxes, EVERY_BLOCK);

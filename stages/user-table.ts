@@ -22,7 +22,7 @@ export interface Reading {
   /** Unit of value of the study: `10 000 CNY`. */
   readonly unit: string;
   /** Relative difference between a total that the file states and the sum that is no fault of it. */
-  readonly tolerance: number;
+  readonly statedTolerance: number;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function importUserTable(
       context.progress({ done: Math.round(100 * share), total: 100, unit: '%', note: nameOf(context, input) });
     };
     const { table, stressors, accounts } = await readTable(open, axes, concordance, progress);
-    requireAsStated(accounts, reading.tolerance, path);
+    requireAsStated(accounts, reading.statedTolerance, path);
     await writeRows(context, input, table, factor);
     return stressors;
   } catch (error) {

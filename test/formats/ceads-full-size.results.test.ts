@@ -101,7 +101,7 @@ async function read(folder: string, level: Reading['level'], sectorList: string 
         sheet: null,
         sectorList,
         unit: '10 000 CNY',
-        tolerance: 1e-12,
+        statedTolerance: 1e-12,
       });
       const rows = `(SELECT if(category = 'export', 'export', block) AS block, * EXCLUDE (category, block)
         FROM mrio JOIN category USING (category))`;

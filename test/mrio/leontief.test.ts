@@ -128,6 +128,17 @@ describe('accounts without output', () => {
     expect(() => directIntensity(Float64Array.from([0, 5]), Float64Array.from([40, 0]), labels)).toThrow(
       'A.2 emits 5 t but has a gross output of 0',
     );
+    const many = Array.from({ length: 12 }, (_, k) => `B.${k + 1}`);
+    const emissions = Float64Array.from(many, (_, k) => k + 1);
+    expect(() =>
+      directIntensity(
+        emissions,
+        Float64Array.from(many, (_, k) => (k === 0 ? 1 : 0)),
+        many,
+      ),
+    ).toThrow(
+      /^B\.12 emits 12 t but has a gross output of 0 in the table; so have 10 more: B\.11 \(11 t\), .*, B\.3 \(3 t\), \.\.\.$/,
+    );
   });
 });
 

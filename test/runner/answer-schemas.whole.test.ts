@@ -51,6 +51,8 @@ describe('answers in JSON are as their schemas say', () => {
     await all();
     expect(await run('--locked')).toContain('differs-from-lock');
     expect(await ask(chain, 'diff', 'lock', 'last')).toEqual([]);
+    expect(await ask(chain, 'diff', 'last~2', 'last')).toEqual([]);
+    expect(await ask(chain, 'runs')).toEqual([]);
     chain.write({ 'stages/total.ts': 'export default async () => { console.log("here"); throw new Error("no"); };' });
     const failed = await run();
     for (const kind of ['failed', 'output']) expect(failed).toContain(kind);

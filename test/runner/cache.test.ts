@@ -174,6 +174,33 @@ describe('a run of a part', () => {
   });
 });
 
+describe('a run of a part that reads a stand-in under its own name', () => {
+  it('does not wait for stages that read it in the place of a source, and are up to date', async () => {
+    const own = project({
+      'pipeline.yaml': `pipeline: own
+sources:
+  note: { file: data-raw/user/note.txt, otherwise: stand_in_note }
+stages:
+  stand-in:
+    sh: echo made up > {outputs.stand_in_note}
+    outputs: { stand_in_note: { file: note.txt } }
+  first:
+    sh: cat {inputs.stand_in_note} > {outputs.one}
+    inputs: [stand_in_note]
+    outputs: { one: { file: one.txt } }
+  second:
+    sh: cat {inputs.note} > {outputs.two}
+    inputs: [note]
+    outputs: { two: { file: two.txt } }
+`,
+    });
+    await own.run();
+    const { events } = await own.run('first');
+    expect((await own.status()).map(({ state }) => state)).toEqual(['cached', 'cached', 'cached']);
+    expect(events.at(-1)).toMatchObject({ kind: 'not-published', waitsFor: [] });
+  });
+});
+
 describe("the user's own file", () => {
   const STAND_IN = {
     'pipeline.yaml': `pipeline: own-file

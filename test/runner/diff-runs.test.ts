@@ -6,17 +6,26 @@ import type { Sha256 } from '../../runner/hash.ts';
 import { onCommandLine, SMALL } from './command-line.ts';
 import { projectThatRan } from './project.ts';
 
-describe('two sides', () => {
-  const store = { verify: () => false, objectPath: () => '' };
-  const side = (name: string, artifacts: Record<string, string>, complete = true): Side => ({
-    name,
-    artifacts: Object.fromEntries(
-      Object.entries(artifacts).map(([artifact, sha256]) => [artifact, { stage: 's', sha256: sha256 as Sha256 }]),
-    ),
-    complete,
-    describe: () => ({ kind: 'file', key: [] }),
-  });
+const ID = /\d{8}T\d{6}Z-[0-9a-f]{6}/g;
+/** Lines that differ from run to run in ids and times only. */
+const listed = ({ out }: { readonly out: string }): string[] =>
+  out
+    .trimEnd()
+    .replaceAll(ID, 'RUN')
+    .replaceAll(/[\d.]+ s$/gm, 'SECONDS')
+    .split('\n');
 
+const store = { verify: () => false, objectPath: () => '' };
+const side = (name: string, artifacts: Record<string, string>, complete = true): Side => ({
+  name,
+  artifacts: Object.fromEntries(
+    Object.entries(artifacts).map(([artifact, sha256]) => [artifact, { stage: 's', sha256: sha256 as Sha256 }]),
+  ),
+  complete,
+  describe: () => ({ kind: 'file', key: [] }),
+});
+
+describe('two sides', () => {
   it('of which objects are gone are compared by hash', async () => {
     const found = await compareSides(
       side('one', { a: 'aaaaaaaaaa', b: 'b' }),
@@ -88,6 +97,62 @@ describe('the command', () => {
     expect((await onCommandLine(small, 'diff', before, after)).out).toContain(
       'number (stage numbers): other bytes, of which the cache has only hashes: ',
     );
+  });
+
+  it('compares the last two complete runs of the pipeline where none is named', async () => {
+    const small = await projectThatRan(SMALL);
+    const first = listed(await onCommandLine(small, 'runs'));
+    expect(first).toEqual(['RUN  last, complete  small  complete: 2 stages executed in SECONDS']);
+    expect(await onCommandLine(small, 'diff')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /^There is no run `complete~1`\.\n {2}Complete runs of small: \S+\. See all with: npm run pipeline -- runs\n$/,
+      ) as string,
+    });
+    small.edit('pipeline.yaml', 'times: 2', 'times: 3');
+    small.edit('stages/numbers.sql', "'C'", "'B'");
+    expect((await small.run()).outcome.ok).toBe(false);
+    small.edit('stages/numbers.sql', "('B', 6.0)", "('C', 6.0)");
+    await small.run('numbers');
+    await small.run();
+    // Another study in the same cache.
+    small.write({ 'other.yaml': small.read('pipeline.yaml').replace('small', 'other') });
+    await small.runWith({ file: 'other.yaml' });
+    expect(listed(await onCommandLine(small, 'runs'))).toEqual([
+      'RUN  last                other  complete: 0 stages executed in SECONDS',
+      'RUN  last~1, complete    small  complete: 0 stages executed in SECONDS',
+      'RUN  last~2              small  only numbers: 1 stage executed in SECONDS',
+      'RUN  last~3              small  failed: 0 stages executed in SECONDS',
+      'RUN  last~4, complete~1  small  complete: 2 stages executed in SECONDS',
+    ]);
+    const { code, out } = await onCommandLine(small, 'diff');
+    expect(code).toBe(3);
+    expect(out.replaceAll(ID, 'RUN')).toMatch(
+      /^RUN -> RUN\ntable number \(stage numbers\): 1 of 2 columns differ, in 3 of 3 rows\n/,
+    );
+    expect(out).toBe((await onCommandLine(small, 'diff', 'last~4', 'last~1')).out);
+    const said = await onCommandLine(small, 'diff', 'last~3', 'last~2');
+    expect(said.out.replaceAll(ID, 'RUN')).toMatch(/^RUN \(failed\) -> RUN \(only numbers\)\n/);
+    expect(JSON.parse((await onCommandLine(small, 'runs', '--json')).out)).toMatchObject({
+      runs: [
+        {},
+        { names: ['last~1', 'complete'], complete: true },
+        { targets: ['numbers'], executed: ['numbers'] },
+        {},
+        {},
+      ],
+    });
+  });
+
+  it('names a few only of what a run lacks that was not complete', async () => {
+    const made = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => [name, name]));
+    const found = await compareSides({ ...side('one', {}, false), was: 'failed' }, side('two', made), store);
+    expect(runsLines(found)).toEqual([
+      'one (failed) -> two',
+      ...['a', 'b', 'c', 'd', 'e'].map((name) => `${name} (stage s): only in two`),
+      '2 more artifacts only in two',
+      '0 artifacts are the same',
+    ]);
   });
 
   it('knows artifacts of scenarios by their names', async () => {

@@ -87,6 +87,7 @@ describe('the schema for editors', () => {
     timeout: 1.5 h
     retries: 2
     provenance: true
+    described_inputs: false
     parameter_types: { times: { type: number, above: 0 }, kind: { one_of: [a, 1, true, null], optional: true } }`,
       ).concat('scenarios: { more: { doubled: { times: 3 } } }\n'),
     ],

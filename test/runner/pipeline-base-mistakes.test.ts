@@ -66,8 +66,59 @@ describe('a mistake', () => {
         .replace('noted: { columns: { codes: BIGINT } }', 'noted: { matrix: true }')
         .replace('inputs: [total]', 'inputs: [total, noted]'),
     };
-    const said = mistake('pipeline: other\nbase: pipeline.yaml\nstages: { page: }', files).split('\n\n');
+    const own = 'stages: { page: { inputs: [total, noted] } }';
+    const said = mistake(`pipeline: other\nbase: pipeline.yaml\n${own}`, files).split('\n\n');
     expect(said.map((one) => one.split('\n').at(-1)!.includes('Or name a file'))).toEqual([true, false]);
+  });
+
+  it('of several inputs that the base lists and that are not here is told once, with the list that would do', () => {
+    const files = {
+      'pipeline.yaml': STUDY.replace('inputs: [total]', 'inputs: [region, note, total, province, noted]'),
+    };
+    const based = 'pipeline: other\nbase: pipeline.yaml\n';
+    expect(mistake(`${based}stages:\n  page:\n`, files)).toBe(
+      [
+        'other.yaml:4:3: stage `page` reads what is not here: note, total, noted (so it is in the base `pipeline.yaml`)',
+        '  4 |   page:',
+        '        ^',
+        '  Give it `inputs:` of its own, with what there is here: `inputs: [region, province]`. Or name under `stages:` what makes the others: notes, totals.',
+      ].join('\n'),
+    );
+    // A list of its own is gone through name by name.
+    expect(mistake(`${based}stages: { page: { inputs: [note, total] } }`, files).match(/other\.yaml:/g)).toHaveLength(
+      2,
+    );
+  });
+
+  it('of a study that does not name its base is told first, without what follows from it', () => {
+    const bare = 'stages:\n  estimates:\n  totals: { parameters: { times: 3 }, inptus: [a] }\n  page:\n';
+    expect(mistake(`# Ours\npipeline: other\n${bare}`).split('\n\n')).toEqual([
+      [
+        'other.yaml:2:1: there is no `base`, and without one `estimates:`, `page:` cannot be without a value',
+        '  2 | pipeline: other',
+        '      ^',
+        '  Name the pipeline file that they are taken from, such as `base: pipeline.yaml`, or say what each of them is.',
+      ].join('\n'),
+      expect.stringMatching(/^other\.yaml:5:39: unknown key `inptus`/),
+    ]);
+    expect(mistake(`pipeline: other\nstages: { a: , b: , c: , d: , e: }`)).toContain(
+      '`a:`, `b:`, `c:` and 2 more cannot',
+    );
+    expect(mistake(`pipeline: other\nstages: { a: { inputs: [b] } }`)).not.toContain('base');
+    expect(mistake(`pipeline: other\nstages: { a: , b: 1 }`)).toContain('`stages.b` has to be a map');
+  });
+
+  it('of a path says which folder is the project', () => {
+    expect(mistake('pipeline: other\nbase: gone.yaml\nstages: { totals: }')).toMatch(
+      /\n {2}Create it, or correct the path; it is relative to the project, which is \/project\.\n {2}A study has to lie inside the project of its base: /,
+    );
+    expect(mistake('pipeline: other\nbase: /elsewhere/pipeline.yaml\nstages: { totals: }')).toMatch(
+      /leads outside the project\n[^]*forward slashes\. The project is \/project\.\n {2}A study has to lie inside/,
+    );
+    expect(wrong('sources: { region: { file: ../r.csv } }\nstages: { totals: }')).toMatch(
+      / The project is \/project\.$/,
+    );
+    expect(wrong('stages: { totals: { run: missing.sql } }')).toContain('the project, which is /project.');
   });
 
   it.each([

@@ -39,6 +39,7 @@ describe('a right pipeline file', () => {
       language: 'sql',
       threads: null,
       provenance: false,
+      describedInputs: false,
       parameters: { times: 2 },
     });
     expect(stages.get('doubled')!.outputs[0]).toEqual({
@@ -193,6 +194,24 @@ describe('a wrong pipeline file is refused with place and remedy', () => {
     );
     expect(message).toContain('stages wait for each other: made -> total -> doubled -> made');
     expect(message).toContain('`report` of made, `double_amount` of total, `amount` of doubled');
+  });
+
+  it('tables without descriptions that a stage asks for, with the key to add', () => {
+    const asking = GOOD.replace(
+      'run: stages/other.sql\n',
+      'run: stages/other.sql\n    described_inputs: true\n',
+    ).replace('[region]\n    outputs:\n      people', '[region, amount, double_amount]\n    outputs:\n      people');
+    const needs = ', which stage `other` needs (`described_inputs`)';
+    const said = mistake(asking).split('\n\n');
+    expect(said.map((one) => one.split('\n')[0])).toEqual([
+      `pipeline.yaml:3:3: no description of 1 column (people) of \`region\`${needs}`,
+      `pipeline.yaml:15:7: no description of 2 columns (code, value) of \`amount\`${needs}`,
+      `pipeline.yaml:25:7: no description of \`double_amount\` and 2 columns (code, value) of it${needs}`,
+    ]);
+    expect(said[2]).toContain(
+      'Add `description:` at `stages.doubled.outputs.double_amount`. For a column write `code: {',
+    );
+    expect(() => mistake(asking.replace('described_inputs: true', 'described_inputs: false'))).toThrow('was accepted');
   });
 
   it('all mistakes at once, in the order of the file', () => {

@@ -1,6 +1,8 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { requireArchivable } from '../../runner/crate-record.ts';
+import { sha256 } from '../../runner/hash.ts';
+import { filesChange, inputFrom, inputFromText } from '../../runner/inputs-from.ts';
 import { brokenRules, idsOf, readCrate } from './crate-rules.ts';
 import { onCommandLine } from './command-line.ts';
 import { project } from './project.ts';
@@ -67,6 +69,61 @@ describe('a source that is a folder', () => {
     expect(await runsAfter(write('c.csv', '2\n'))).toBe(true);
     expect(await runsAfter(() => { rmSync(of.path('data-raw/user/sales/c.csv')); })).toBe(false); // prettier-ignore
     expect(of.read('data-out/report.txt')).toBe('a.csv: 2\n');
+  });
+
+  it('is told by why and status with the names of its files', async () => {
+    const of = project(FILES);
+    await of.run();
+    const folder = 'data-raw/user/sales/';
+    const write = (...names: string[]) => {
+      of.write(Object.fromEntries(names.map((name) => [`${folder}${name}`, `${name}\n`])));
+    };
+    const told = async (line: string) => {
+      expect((await of.status()).find(({ stage }) => stage === 'report')).toMatchObject({
+        state: 'runs',
+        reason: line,
+      });
+      expect((await of.why('report')).split('\n')).toEqual([expect.stringContaining('will run'), `  ${line}`]);
+      const started = (await of.run()).events.find(({ kind }) => kind === 'started');
+      expect(started).toMatchObject({ stage: 'report', reason: line });
+      expect(await of.why('report')).toContain(`It ran because:\n  ${line}`);
+    };
+    write('a.csv', 'b.csv');
+    await told('input sales: made_up -> data-raw/user/sales/ (2 files)');
+    write('more/c.csv');
+    of.write({ [`${folder}a.csv`]: 'edited\n' });
+    rmSync(of.path(`${folder}b.csv`));
+    await told('input sales: data-raw/user/sales/ (2 files): new more/c.csv, changed a.csv, gone b.csv');
+    write(...[1, 2, 3, 4, 5, 6, 7].map((number) => `d${number}.csv`));
+    await told(
+      'input sales: data-raw/user/sales/ (9 files): new d1.csv, new d2.csv, new d3.csv, new d4.csv, new d5.csv and 2 more',
+    );
+    rmSync(of.path(folder), { recursive: true });
+    // What the stand-in gave is there already.
+    expect((await of.run()).executed).toEqual([]);
+  });
+
+  it('is told by its hash alone by receipts that do not say what was in it', async () => {
+    const of = project({ ...FILES, 'data-raw/user/sales/a.csv': '1\n' });
+    await of.run();
+    const old = readdirSync(of.path('.cache/receipts')).map((name) => `.cache/receipts/${name}`);
+    for (const file of old) {
+      const { from: _, ...receipt } = JSON.parse(of.read(file)) as Record<string, unknown>;
+      of.write({ [file]: JSON.stringify(receipt) });
+    }
+    of.write({ 'data-raw/user/sales/b.csv': '2\n' });
+    expect(await of.why('report')).toMatch(
+      /\n {2}input sales: [0-9a-f]{8} \(folder\) -> data-raw\/user\/sales\/ \(2 files\)$/,
+    );
+  });
+
+  it('of more than a thousand files is told by their number and its hash', () => {
+    const hashes = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.csv`, sha256(String(index))]));
+    const many = inputFrom('sales/', hashes(1001));
+    expect(many).toEqual({ from: 'sales/', folder: { files: 1001, hashes: null } });
+    expect(inputFromText(many, sha256('x'))).toBe(`sales/ (1,001 files, ${sha256('x')})`);
+    expect(filesChange(many, inputFrom('sales/', hashes(1000)))).toBeNull();
   });
 
   it('is archived file by file', async () => {

@@ -43,7 +43,7 @@ function run(cells: readonly (readonly (string | number)[])[], value = 'value'):
       ...{ region, sector, category, given_mrio: folder },
       ...{ region_name: { absent: 'region_name' }, place: { absent: 'place' }, sector_list: { absent: 'sector_list' } },
     },
-    parameters: { unit: 'million EUR', balance_tolerance: 1e-9, sector_list: null },
+    parameters: { unit: 'million EUR', balance_tolerance: 1e-9, stated_tolerance: 1e-9, sector_list: null },
     outputs: outputsOf('table'),
   }).run(table);
 }

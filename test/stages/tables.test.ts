@@ -39,7 +39,7 @@ function table(regions: readonly string[]): Row[] {
 function run(city: Row[], provincial: Row[] = table(['HE', 'SX']), sectors = sector): Promise<TestOutputs> {
   return testContext({
     inputs: { region, sector: sectors, category, reference_mrio: city, target_mrio: provincial },
-    parameters: { unit: '10 000 CNY', balance_tolerance: 1e-6 },
+    parameters: { unit: '10 000 CNY', balance_tolerance: 1e-6, stated_tolerance: 1e-6 },
     outputs: declaredOutputs('tables').map((output) =>
       output.kind === 'table'
         ? { ...output, columns: output.columns.map(({ references, ...column }) => column) }

@@ -58,7 +58,8 @@ function after(state: State, byte: number): State {
   return byte === SPACE && state === 'start' ? 'after a space' : 'plain';
 }
 
-type LineEnd = 'LF' | 'CR' | 'CR LF';
+/** As texts of programs have it. */
+type LineEnd = '\\n' | '\\r' | '\\r\\n';
 
 /** The first line that does not end as those before it; null: all end alike. */
 export function otherLineEnd(path: string): { line: number; end: LineEnd; before: LineEnd } | null {
@@ -74,11 +75,11 @@ export function otherLineEnd(path: string): { line: number; end: LineEnd; before
   for (const block of blocksOf(path)) {
     for (const byte of block) {
       let found = null;
-      if (byte === LINE_FEED) found = differs(before === CARRIAGE_RETURN ? 'CR LF' : 'LF');
-      else if (before === CARRIAGE_RETURN) found = differs('CR');
+      if (byte === LINE_FEED) found = differs(before === CARRIAGE_RETURN ? '\\r\\n' : '\\n');
+      else if (before === CARRIAGE_RETURN) found = differs('\\r');
       if (found !== null) return found;
       before = byte;
     }
   }
-  return before === CARRIAGE_RETURN ? differs('CR') : null;
+  return before === CARRIAGE_RETURN ? differs('\\r') : null;
 }

@@ -46,7 +46,7 @@ const REMEDIES = {
     outOfRange: 'Correct the values in the file.',
     repeatedKey: 'Remove or add up the rows, so that each key comes once.',
     dangling: ({ place, column }: Referred) =>
-      `Correct the values: those that can be used are in column ${column} of ${place}.`,
+      `Correct the values: those that can be used are in column ${column} of ${place}. Or name another file for it under \`sources:\`.`,
   },
   stage: {
     missing: 'Give a value, or declare the column `nullable: true`.',

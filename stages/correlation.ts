@@ -2,6 +2,7 @@ import { correlate } from '../mrio/correlation.ts';
 import { stage, StageError, type StageContext } from '../runner/stage.ts';
 import { numberParameter, optionalText, requiredText, textList } from './parameters.ts';
 import { readPollutants, ofPollutant } from './pollutants.ts';
+import { columnsOf } from './rows.ts';
 import { nameOf } from './table-rows.ts';
 
 /** A correlation printed as r is contradicted where the computed one does not round to it. */
@@ -55,16 +56,17 @@ async function readSample(context: StageContext): Promise<Sample> {
   if (regions.length < FEWEST_REGIONS) {
     throw new StageError(
       `${nameOf(context, 'city_factor')} has factors of ${regions.length} regions; a correlation needs ${FEWEST_REGIONS}`,
-      'give the factors of more regions of the study',
+      'give the factors of more regions of the study, or leave the stage correlation out',
     );
   }
+  const given = [...(await columnsOf(context, 'city_factor'))];
   const numbers = (column: string): number[] => {
     const values = rows[column];
     if (values instanceof Float64Array) return Array.from(values);
-    const columns = Object.keys(rows).filter((name) => rows[name] instanceof Float64Array);
+    const columns = given.filter((name) => rows[name] instanceof Float64Array);
     throw new StageError(
       `${nameOf(context, 'city_factor')} has no column ${column} of numbers`,
-      `name its columns in the parameters factors and printed of stage correlation: ${columns.join(', ')}`,
+      `name its columns in the parameters factors and printed of stage correlation: ${columns.join(', ')}; for factors of your own name a file and its columns at the source city_factor`,
     );
   };
   const printed = optionalText(context, 'correlation', 'printed');

@@ -93,8 +93,8 @@ async function layoutOf(source: RecordSource, wanted: Wanted): Promise<SourceLay
     const line = await lineOfRecord(source.sheet, required(wanted).length);
     if (line === null) return error;
     throw new StageError(
-      `${error.message}; line ${line} is as wide as a record`,
-      `Give the sheet the header, also where it continues another, or remove it from the workbook. ${error.remedy}`,
+      `${error.message}; line ${line} may be a record: it has values up to column ${required(wanted).length} or beyond`,
+      `${error.remedy} A sheet that continues another needs the header too; one without records is best removed.`,
     );
   }
 }

@@ -71,7 +71,7 @@ async function readSectorFacts(context: StageContext, { sectors }: Axes): Promis
     if (missing === null) return;
     throw new StageError(
       `emission_prior gives no ${missing} for sector ${sector}`,
-      'add it to data-raw/emission-prior.csv; sectors whose emissions come from energy use need both columns',
+      `add it to ${context.places['emission_prior']}; sectors whose emissions come from energy use need both columns`,
     );
   });
   return facts;

@@ -108,13 +108,13 @@ async function industrialCells(context: StageContext): Promise<IndustrialCell[]>
     if (of.classes.length === 0) {
       throw new StageError(
         `Sector ${sector} emits in ${region}, but no class of industry_class belongs to it`,
-        'Add its classes to data-raw/industry-classes.csv, or its divisions to data-raw/concordance.csv.',
+        `Add its classes to ${context.places['industry_class']}, or its divisions to ${context.places['industry']}.`,
       );
     }
     if (of.places.length === 0) {
       throw new StageError(
         `Region ${region} has industrial emissions, but no place of the table place lies in it`,
-        'Add its places to data-raw/places.csv, or correct gb2260 in data-raw/regions.csv.',
+        `Add its places to ${context.places['place']}, or correct gb2260 in ${context.places['region']}.`,
       );
     }
     if (!Number.isSafeInteger(grams)) {

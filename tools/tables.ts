@@ -22,7 +22,8 @@ const HELP = `Looks into input-output tables, and writes them for pymrio.
   npm run tables -- --convert FILE --to FOLDER [--sheet NAME] [--parquet]
     writes it into a new folder that pymrio opens: text, or Parquet
 
-NAME      a sheet of the workbook, or the year of OECD ICIO, where there are several
+NAME      where there are several: a sheet of the workbook, a struct of the MATLAB file, the year of OECD ICIO,
+          the year and price of Eora26 or GLORIA (2010 bp)
 PIPELINE  the study whose regions and sectors are looked for; default: pipeline.yaml
 FILE      a workbook, a MATLAB file, a list of cells, or a folder with one, or one of pymrio, EXIOBASE, ICIO, WIOD, Eora26, GLORIA
 `;

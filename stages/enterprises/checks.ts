@@ -2,7 +2,7 @@ import { sqlText } from '../../formats/database.ts';
 import type { StageContext } from '../../runner/stage.ts';
 import { fieldOf, structOf } from './by-pollutant.ts';
 import { findIndustry, readIndustries } from './industries.ts';
-import { ROUNDED_ID } from './load.ts';
+import { ROUNDED_ID, UNCOMPUTED } from './load.ts';
 import { kilograms, numberText } from './numbers.ts';
 import type { EnterpriseOptions } from './parameters.ts';
 import { readPlaces } from './places.ts';
@@ -84,6 +84,7 @@ function checkedLines({ pollutants, blank }: Pick<EnterpriseOptions, 'pollutants
     const kg = fieldOf('kg', pollutant);
     return [
       ...(blank === 'zero' ? [] : [fault(`${amount} = ''`, `'emission is empty'`, at)]),
+      fault(`${amount} = '${UNCOMPUTED}'`, `'formula without a value'`, at),
       fault(`NOT ${isBlank(pollutant)} AND ${number} IS NULL`, `'emission is not a number'`, at),
       fault(`starts_with(${number}, '-') AND try_cast(${number} AS DOUBLE) < 0`, `'emission is negative'`, at),
       fault(`${kg} IS NULL`, `'emission is too large'`, at),
@@ -92,7 +93,11 @@ function checkedLines({ pollutants, blank }: Pick<EnterpriseOptions, 'pollutants
   const faults = [
     fault('misshapen IS NOT NULL', 'misshapen', 'NULL'),
     fault(`id = ''`, `'id is empty'`, `'id'`),
-    fault(`contains(id, '+') AND regexp_full_match(id, '${ROUNDED_ID}')`, `'id is rounded by the spreadsheet'`, `'id'`),
+    fault(
+      `rounded OR (contains(id, '+') AND regexp_full_match(id, '${ROUNDED_ID}'))`,
+      `'id is rounded by the spreadsheet'`,
+      `'id'`,
+    ),
     ...amountFaults,
     fault('industry_reason IS NOT NULL', 'industry_reason', `'industry'`),
     fault('place_reason IS NOT NULL', 'place_reason', `'place'`),

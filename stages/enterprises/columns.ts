@@ -61,10 +61,13 @@ export class HeaderFault extends StageError {
 export async function readLayout(source: RecordSource, wanted: Wanted): Promise<SourceLayout> {
   const rows = await headerRows(source);
   if (rows.length === 0)
-    throw new HeaderFault(`${source.place} is empty`, `${expected(wanted)} and a line per enterprise.`, 0);
+    throw new HeaderFault(`${source.place} is empty`, `${expected(wanted, source)} and a line per enterprise.`, 0);
   const readings = rows.map((header) => ({ header, fits: fitting(header.cells, wanted) }));
   const complete = readings.find(({ fits }) => required(wanted).every((column) => fits.get(column)!.length > 0));
-  if (complete !== undefined) return decided(source, complete, wanted);
+  if (complete !== undefined) {
+    requireOneRow(source, complete, rows, wanted);
+    return decided(source, complete, wanted);
+  }
   const score = (fits: Fits) => required(wanted).filter((column) => fits.get(column)!.length > 0).length;
   const best = readings.reduce((a, b) => (score(b.fits) > score(a.fits) ? b : a));
   throw missing(source, best, wanted, score(best.fits));
@@ -105,6 +108,32 @@ function fitting(cells: readonly string[], wanted: Wanted): Fits {
   );
 }
 
+/** Refuses a column of a pollutant under which the row below names several: nothing says which of them is emitted. */
+function requireOneRow(
+  source: RecordSource,
+  { header, fits }: Reading,
+  rows: readonly HeaderRow[],
+  wanted: Wanted,
+): void {
+  const below = rows.find(({ line, delimiter }) => line > header.lastLine && delimiter === header.delimiter);
+  if (below === undefined) return;
+  const plain = PLAIN_COLUMNS.flatMap((column) => fits.get(column)!);
+  if (plain.some(({ position }) => normal(below.cells[position] ?? '') !== '')) return;
+  for (const { position, header: name } of wanted.pollutants.flatMap((column) => fits.get(column)!)) {
+    const next = header.cells.findIndex((cell, at) => at > position && normal(cell) !== '');
+    const parts = below.cells.flatMap((cell, at): FoundColumn[] => {
+      const isUnder = at >= position && (next === -1 || at < next);
+      return isUnder && /\p{L}/u.test(cell) ? [{ position: at, header: cell, unit: null }] : [];
+    });
+    if (parts.length < 2) continue;
+    throw new HeaderFault(
+      `${source.place}: ${named(source, header, { position, header: name, unit: null })} stands above ${parts.map((part) => named(source, below, part)).join(' and ')}; ${shown(header)}`,
+      `Write the header into one row, with a name for each column, such as ${name}排放量（吨） for what is emitted.`,
+      Infinity,
+    );
+  }
+}
+
 function decided(source: RecordSource, { header, fits }: Reading, wanted: Wanted): SourceLayout {
   const columns = new Map<string, FoundColumn>();
   for (const column of allColumns(wanted)) {
@@ -134,12 +163,12 @@ const yaml = (name: string): string => (/^[\p{L}\p{N}（）_ /().-]+$/u.test(nam
 function withUnit(source: RecordSource, header: HeaderRow, column: string, found: FoundColumn): FoundColumn {
   const written = withoutUnit(found.header).unit;
   const unit = found.unit ?? written;
-  const say = `columns: { ${column}: { column: ${yaml(found.header)}, unit: kg } }`;
+  const say = `columns: { ${column}: { column: ${yaml(found.header)}, unit: ... } }`;
   const called = `${source.place}: ${named(source, header, found)}`;
   if (unit === null)
     throw new HeaderFault(
       `${called} names no unit; ${shown(header)}`,
-      `Write it into the header, or into \`columns\` of stage enterprises: ${say}; one of ${UNIT_NAMES}`,
+      `Write it into the header, or into \`columns\` of stage enterprises: ${say} with one of ${UNIT_NAMES}`,
       Infinity,
     );
   if (written !== null && written.shift !== unit.shift)
@@ -158,24 +187,53 @@ function missing(source: RecordSource, { header, fits }: Reading, wanted: Wanted
     return names === undefined ? column : `"${names.join('" or "')}" (${column})`;
   });
   const guesses = lacking.flatMap((column) => {
-    const guess = nearestCell(column, header.cells, wanted);
+    const guess = wanted.columns.has(column) ? null : nearestCell(column, header.cells, wanted);
     return guess === null ? [] : [`${column}: ${yaml(guess)}`];
   });
+  const pollutants = lacking.filter((column) => wanted.pollutants.includes(column));
+  if (isGenerated(source.place) && pollutants.length === lacking.length)
+    return new HeaderFault(
+      `${source.place} has no ${pollutants.join(', ')}: it is generated, with ${pollutantsIn(header, wanted).join(', ')} only`,
+      'Give records of your own: the source enterprise_file of the pipeline file says where they belong.',
+      found,
+    );
+  const mapped = lacking.find((column) => wanted.columns.has(column));
   const where = header.line > 1 ? `line ${header.line}, the header,` : 'the header';
   return new HeaderFault(
     `${source.place}: there is no column ${sought.join(', ')}; ${shown(header, where)}`,
     [
       ...(guesses.length === 0 ? [] : [`Is this meant? columns: { ${guesses.join(', ')} }`]),
-      `${expected(wanted)}, or say in \`columns\` of stage enterprises what its columns are called.`,
+      ...(mapped === undefined ? [] : [`${listed(mapped, header.cells, wanted)}.`]),
+      `${expected(wanted, source)}, or say in \`columns\` of stage enterprises what its columns are called.`,
     ].join(' '),
     found,
   );
 }
 
+/** Names in the parameter count for every file. */
+function listed(column: string, cells: readonly string[], wanted: Wanted): string {
+  const names = wanted.columns.get(column)!.map(({ name }) => yaml(name));
+  const guess = nearestCell(column, cells, wanted);
+  const other = wanted.pollutants.includes(column) ? '{ column: NAME, unit: ... }' : 'NAME';
+  const list = [...names, guess === null ? other : yaml(guess)].join(', ');
+  return `What \`columns\` says holds for all files, in place of the names that are known. Where files differ, list what each has: columns: { ${column}: [${list}] }`;
+}
+
+/** Made by a stage, not by the user. */
+const isGenerated = (place: string): boolean => place.startsWith('artifact ');
+
+/** The pollutants of a header, by the names that are known, else as it has them. */
+function pollutantsIn({ cells }: HeaderRow, { known }: Wanted): string[] {
+  const names = new Map([...known.values()].map(({ column }) => [normal(column), column]));
+  const bases = cells.map((cell) => withoutUnit(cell)).filter(({ unit }) => unit !== null);
+  return bases.map(({ base }) => known.get(normal(base))?.column ?? names.get(normal(base)) ?? base);
+}
+
 /** The cell most like a name of a column; never one that is as much like a name of another. */
 function nearestCell(column: string, cells: readonly string[], wanted: Wanted): string | null {
   const { own, others } = namesFor(column, wanted);
-  const bases = new Map(cells.map((cell) => [normal(withoutUnit(cell).base), cell]));
+  const possible = wanted.pollutants.includes(column) ? cells.filter((cell) => !NOT_EMITTED.test(cell)) : cells;
+  const bases = new Map(possible.map((cell) => [normal(withoutUnit(cell).base), cell]));
   const free = [...bases.keys()].filter((base) => {
     // Of equally near names the first counts.
     const guess = base === '' ? null : nearest(base, [...others, ...own]);
@@ -187,6 +245,9 @@ function nearestCell(column: string, cells: readonly string[], wanted: Wanted): 
   }
   return null;
 }
+
+/** What is generated or removed is not what is emitted, alike as their names are. */
+const NOT_EMITTED = /产生|去除|削减|generat|remov/i;
 
 /** Formulas that differ by a letter are different substances: none of so many letters is a slip of the pen. */
 const LONGEST_FORMULA = 4;
@@ -211,5 +272,5 @@ function namesFor(column: string, { pollutants, columns, known }: Wanted): { own
 
 const shown = ({ cells }: HeaderRow, where = 'the header'): string => `${where} is ${cells.join(',').slice(0, 200)}`;
 
-const expected = ({ pollutants }: Wanted): string =>
-  `Give the file the header ${[...PLAIN_COLUMNS, ...pollutants.map((name) => `${name.toLowerCase()}_kg`)].join(',')} (in any order)`;
+const expected = ({ pollutants }: Wanted, { kind }: RecordSource): string =>
+  `Give the ${kind === 'sheet' ? 'sheet' : 'file'} the header ${[...PLAIN_COLUMNS, ...pollutants.map((name) => `${name.toLowerCase()}_kg`)].join(',')} (in any order)`;

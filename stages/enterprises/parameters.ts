@@ -76,25 +76,33 @@ function mappedColumns(value: Parameter, pollutants: readonly string[]): Map<str
           `parameter columns of stage ${STAGE} has the key ${key}, which is no column and none of its pollutants`,
           suggest(key, columns),
         );
-      const names = Array.isArray(said) ? (said as Parameter[]) : [said];
-      return [column, names.map((name) => mappedName(key, name, pollutants.includes(column)))] as const;
+      return [column, listed(said).flatMap((one) => mappedNames(key, one, pollutants.includes(column)))] as const;
     }),
   );
 }
 
-function mappedName(key: string, said: Parameter, isPollutant: boolean): MappedName {
+const listed = (value: Parameter): readonly Parameter[] =>
+  Array.isArray(value) ? (value as readonly Parameter[]) : [value];
+const isName = (value: Parameter): value is string => typeof value === 'string' && value.trim() !== '';
+
+const FORMS =
+  'give the name of the column in the files, { column: NAME, unit: kg }, or where files differ a list of either: [NAME, { column: [NAME, NAME], unit: kg }]';
+
+/** What one entry says: a name, or names of one unit. */
+function mappedNames(key: string, said: Parameter, isPollutant: boolean): MappedName[] {
   const at = `columns.${key}`;
-  if (typeof said === 'string' && said.trim() !== '') return { name: said, unit: null };
-  if (!isMap(said) || typeof said['column'] !== 'string' || said['column'].trim() === '')
-    throw fail(at, said, 'give the name of the column in the files, or { column: NAME, unit: kg }');
+  if (isName(said)) return [{ name: said, unit: null }];
+  if (!isMap(said)) throw fail(at, said, FORMS);
+  const names = listed(said['column'] ?? null);
+  if (names.length === 0 || !names.every(isName)) throw fail(at, said, FORMS);
   const unknown = Object.keys(said).find((name) => name !== 'column' && name !== 'unit');
   if (unknown !== undefined) throw fail(`${at}.${unknown}`, said[unknown], suggest(unknown, ['column', 'unit']));
-  const { column: name, unit: written = null } = said as { column: string; unit?: Parameter };
-  if (written === null) return { name, unit: null };
+  const written = said['unit'] ?? null;
+  if (written === null) return names.map((name) => ({ name, unit: null }));
   if (!isPollutant) throw fail(`${at}.unit`, written, 'only a pollutant has a unit: leave it out');
   const unit = typeof written === 'string' ? unitNamed(written) : null;
   if (unit === null) throw fail(`${at}.unit`, written, `give one of ${UNIT_NAMES}`);
-  return { name, unit };
+  return names.map((name) => ({ name, unit }));
 }
 
 const isMap = (value: Parameter): value is Readonly<Record<string, Parameter>> =>

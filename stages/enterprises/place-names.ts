@@ -33,6 +33,15 @@ const FIRST_EDITION = 2002;
 /** Headings of the standard, which some write between the names. */
 const HEADING = /^(?:市辖区|县|省直辖县级行政区划|自治区直辖县级行政区划)(?=.)/;
 
+/** Cities call parts of themselves as others call their districts: 新城区, 东城区. */
+const isDistrict = (name: string): boolean => name.endsWith('区') && !name.endsWith('自治区');
+
+/** Whether a place lies in another, now or once. */
+function liesIn({ code, city }: PlaceEntry, around: PlaceEntry): boolean {
+  const digits = around.code.replace(/(?:00)+$/, '');
+  return code.startsWith(digits) || city.startsWith(digits) || city === around.city;
+}
+
 /** Finds places by name, as they are called now or were once. */
 export class PlaceNames {
   readonly #full: Index = new Map();
@@ -52,22 +61,23 @@ export class PlaceNames {
 
   /**
    * All places that a name can mean: `宣武区`, `大同`, `大同市平城区`, `大同平城区`, also with the province before it. What stands
-   * behind the full name of a place and is none itself (`大同市高新区`, a street) is not looked at. None: the name is not known.
+   * behind the full name of a place and is none itself (`大同市高新区`, a street) is not looked at. None: the name is not known;
+   * null: its parts contradict each other (`大同市太原市`).
    */
-  find(name: string): readonly PlaceEntry[] {
+  find(name: string): readonly PlaceEntry[] | null {
     const direct = this.#named(name);
     if (direct.length > 0) return direct;
     for (const { entries, rest } of this.#heads(name, 'province')) {
       const province = entries[0]!.code.slice(0, 2);
       const found = this.#below(rest.replace(HEADING, ''), ({ code }) => code.startsWith(province));
-      if (found.length > 0) return found;
+      if (found === null || found.length > 0) return found;
     }
     const below = this.#below(name, () => true);
-    return below.length > 0 ? below : this.#fullHead(name, () => true);
+    return below === null || below.length > 0 ? below : this.#fullHead(name, () => true);
   }
 
   /** A county, or a prefecture and a county in it. */
-  #below(name: string, within: (entry: PlaceEntry) => boolean): readonly PlaceEntry[] {
+  #below(name: string, within: (entry: PlaceEntry) => boolean): readonly PlaceEntry[] | null {
     const isBelow = (entry: PlaceEntry) => levelOf(entry.code) !== 'province' && within(entry);
     const direct = this.#named(name, isBelow);
     if (direct.length > 0) return direct;
@@ -102,12 +112,24 @@ export class PlaceNames {
     return heads;
   }
 
-  /** The places whose full name a name begins with. */
-  #fullHead(name: string, within: (entry: PlaceEntry) => boolean): readonly PlaceEntry[] {
-    for (let length = Math.min(this.#longest, name.length - 1); length >= 3; length--) {
-      const found = (this.#full.get(name.slice(0, length)) ?? []).filter(within);
-      if (found.length > 0) return found;
+  /** The places whose full name a name begins with; null: what stands behind it lies elsewhere. */
+  #fullHead(name: string, within: (entry: PlaceEntry) => boolean): readonly PlaceEntry[] | null {
+    const head = this.#beginning(name.slice(0, -1), within);
+    if (head === null) return [];
+    const behind = this.#beginning(name.slice(head.length).replace(HEADING, ''), ({ name }) => !isDistrict(name));
+    const lieInside = behind?.entries.some((entry) => head.entries.some((around) => liesIn(entry, around))) ?? true;
+    return lieInside ? head.entries : null;
+  }
+
+  /** The longest full name that a text begins with, and its places. */
+  #beginning(
+    text: string,
+    within: (entry: PlaceEntry) => boolean,
+  ): { length: number; entries: readonly PlaceEntry[] } | null {
+    for (let length = Math.min(this.#longest, text.length); length >= 3; length--) {
+      const entries = (this.#full.get(text.slice(0, length)) ?? []).filter(within);
+      if (entries.length > 0) return { length, entries };
     }
-    return [];
+    return null;
   }
 }

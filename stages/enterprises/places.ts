@@ -88,6 +88,7 @@ export class Places {
     const region = this.#regionNames.get(text);
     if (region !== undefined) return { place: written, region, reason: null };
     const entries = this.#names.find(text);
+    if (entries === null) return { reason: 'contradicting place' };
     const found = entries.map((entry) => this.#regionsOfEntry(entry));
     const regions = new Set(found.flatMap((codes) => [...codes]));
     // It may mean one in a region, and one in none.

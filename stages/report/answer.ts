@@ -97,7 +97,7 @@ function efficiency({ pollutant, efficiency: bases }: Emissions, { words, severa
 
 /** What rests on published facts alone, whatever else stands in. */
 function evidence({ factors }: ReportData, origins: readonly Origin[]): Markup {
-  const known = factors?.factors ?? [];
+  const known = (factors?.factors ?? []).filter(({ r }) => !Number.isNaN(r));
   const closest = [...known].sort((a, b) => Math.abs(b.r) - Math.abs(a.r))[0];
   if (closest === undefined || evidenceOf('correlation', origins) !== PUBLISHED_FACT) return nothing;
   return html`<p class="answer">

@@ -42,9 +42,9 @@ describe('a source with declared columns', () => {
   });
 
   it.each([
-    ['code,people,area,share\r\nA,1,,\nB,2,,\r\n', 'line 2 ends in LF, the lines before it in CR LF'],
-    ['code,people,area,share\nA,1,,\nB,2,,\r\n', 'line 3 ends in CR LF, the lines before it in LF'],
-    ['code,people,area,share\rA,1,,\rB,2,,\n', 'line 3 ends in LF, the lines before it in CR'],
+    ['code,people,area,share\r\nA,1,,\nB,2,,\r\n', String.raw`line 2 ends in \n, the lines before it in \r\n`],
+    ['code,people,area,share\nA,1,,\nB,2,,\r\n', String.raw`line 3 ends in \r\n, the lines before it in \n`],
+    ['code,people,area,share\rA,1,,\rB,2,,\n', String.raw`line 3 ends in \n, the lines before it in \r`],
   ])('names the line with another end, or reads it: %j', async (csv, message) => {
     const { outcome, message: said } = await project({
       'pipeline.yaml': pipeline(COLUMNS),
@@ -198,7 +198,9 @@ describe('a source with declared columns', () => {
     expect(message).toContain(
       'data-raw/cities.csv: column region has no counterpart in region.code in 1 row\n    line  region\n    3     X',
     );
-    expect(remedy).toBe('Correct the values: those that can be used are in column code of data-raw/regions.csv.');
+    expect(remedy).toBe(
+      'Correct the values: those that can be used are in column code of data-raw/regions.csv. Or name another file for it under `sources:`.',
+    );
   });
 
   it('finds a reference that dangles because the other file changed', async () => {

@@ -173,7 +173,7 @@ describe('the text of the file', () => {
   it('may have line breaks inside quotes: they are spaces, and line numbers are those of an editor', async () => {
     for (const end of ['\n', '\r\n']) {
       const lines = [
-        '"id",name,"industry\ncode",place,nox_kg',
+        '"id",name,"industry\n",place,nox_kg',
         'A1,"多行\n\n""名称"", 二",3110,130200,1',
         '"A2\n",x,3110,130200,"2\n"',
         'A3,"a\nb",9910,130200,1',

@@ -51,6 +51,7 @@ describe('a header', () => {
       { id: 0, name: 1, industry: 2, place: 3, NOx: [4, 3] },
     ],
     ['ｉｄ, Industry ,行政区 划代码,氮氧化物 排放量 (单位：万吨)', { id: 0, industry: 1, place: 2, NOx: [3, 7] }],
+    ['企业,id,industry,place,NOx [g]', { id: 1, name: 0, industry: 2, place: 3, NOx: [4, -3] }],
     ['id,industry,place,NOx [g]', { id: 0, industry: 1, place: 2, NOx: [3, -3] }],
     ['id,industry,place,NOx 10 000 t', { id: 0, industry: 1, place: 2, NOx: [3, 7] }],
     ['id,industry,place,"NOx, kt"', { id: 0, industry: 1, place: 2, NOx: [3, 6] }],
@@ -64,6 +65,40 @@ describe('a header', () => {
     const { header } = await layout(`${title}\nid;industry;place;nox_t\nid;industry;place;nox_kg\n`);
     expect([header.line, header.delimiter]).toEqual([5, ';']);
     await expect(layout(`${'title\n'.repeat(20)}id,industry,place,nox_t\n`)).rejects.toThrow('there is no column id');
+  });
+
+  it('of two rows, with several columns under a pollutant, is an error that names them', async () => {
+    for (const group of ['氮氧化物', '氮氧化物（吨）']) {
+      const text = `id,industry,place,${group},,\n,,,产生量（吨）,排放量（吨）,\nA,3110,130200,9,1,\n`;
+      const columns = { NOx: { column: group, unit: '吨' } };
+      for (const parameters of [{}, { columns }])
+        await expect(layout(text, parameters)).rejects.toMatchObject({
+          message: expect.stringContaining(
+            `"${group}" (column 4) stands above "产生量（吨）" (column 4) and "排放量（吨）" (column 5)`,
+          ) as string,
+          remedy: expect.stringMatching(/^Write the header into one row/) as string,
+        });
+    }
+    // A row of units, or a record without an id.
+    for (const below of [',,,吨,', ',3110,130200,x,y'])
+      expect(told(await layout(`id,industry,place,nox_t,\n${below}\n`))).toMatchObject({ NOx: [3, 3] });
+  });
+
+  it('may have line breaks in quotes: records begin below the last of its lines', async () => {
+    const found = await layout('title\n\nid,"industry",place,"氮氧化物\n排放量\n\n（吨）"\nA,3110,130200,1\n');
+    expect(told(found)).toEqual({ id: 0, industry: 1, place: 2, NOx: [3, 3] });
+    expect([found.header.line, found.header.lastLine]).toEqual([3, 6]);
+  });
+
+  it('of the stand-in has the pollutants that it has: records of others are asked for', async () => {
+    const plain = join(folder, 'stand-in.csv');
+    writeFileSync(plain, 'id,name,industry,place,nox_kg\n');
+    const place = 'artifact stand_in_enterprise_file of stage stand-in-enterprises';
+    const wanted = { ...options({ pollutants: ['NOx', 'SO2'] }), known };
+    await expect(readLayout({ kind: 'text', name: 'enterprises.csv', place, plain }, wanted)).rejects.toMatchObject({
+      message: `${place} has no SO2: it is generated, with NOx only`,
+      remedy: 'Give records of your own: the source enterprise_file of the pipeline file says where they belong.',
+    });
   });
 
   it.each([
@@ -86,7 +121,7 @@ describe('a header', () => {
     [
       'id,industry,place,NOx',
       /a\.csv: "NOx" \(column 4\) names no unit; the header is/,
-      /columns: \{ NOx: \{ column: NOx, unit: kg \} \}; one of g, kg, t/,
+      /columns: \{ NOx: \{ column: NOx, unit: \.\.\. \} \} with one of g, kg, t/,
     ],
     ['id,industry,place,氮氧化物排放量（年）', /no column NOx/, /columns/],
     [
@@ -123,6 +158,8 @@ describe('a suggestion', () => {
     ['id,industry,place,so3_kg', { pollutants: ['SO2'] }],
     ['id,industry,place,nh3_kg,hg_kg', { pollutants: ['Hg', 'Hf'] }],
     ['id,industry,nox_kg,place_name', { columns: { name: 'place_name' } }],
+    // Generated is not emitted.
+    ['id,industry,place,氮氧化物产生量（吨）', {}],
   ])('is never what is another column, or like one: %s', async (header, parameters) => {
     expect(await suggested(header, parameters)).toBeNull();
   });
@@ -131,7 +168,7 @@ describe('a suggestion', () => {
     ['id,industry,place,so2_emision_kg,nox_emission_kg', { pollutants: ['SO2'] }, 'columns: { SO2: so2_emision_kg }'],
     ['id,industy,place,nox_kg', {}, 'columns: { industry: industy }'],
     ['id,industry,所在地区域,nox_kg', {}, 'columns: { place: 所在地区域 }'],
-    ['企业代号,industry,place,nox_kg', { columns: { id: '企业编号' } }, 'columns: { id: 企业代号 }'],
+    ['企业代号,industry,place,nox_kg', { columns: { id: '企业编号' } }, 'columns: { id: [企业编号, 企业代号] }'],
   ])('is the cell that is most like it: %s', async (header, parameters, expected) => {
     expect(await suggested(header, parameters as Parameters)).toBe(expected);
   });
@@ -150,6 +187,30 @@ describe('the parameter columns', () => {
   it('may name a column by what it is called in one file and in another', async () => {
     const columns = { id: ['编码', '代码'], place: '所在' };
     expect(told(await layout(header, { columns }))).toMatchObject({ id: 0 });
+  });
+
+  it.each([
+    [['排放量1', { column: '氮氧化物', unit: '吨' }, 'nox_kg']],
+    [
+      [
+        { column: ['排放量1', 'nox_kg'], unit: 'kg' },
+        { column: '氮氧化物', unit: 't' },
+      ],
+    ],
+  ])('may list names with the unit of each: %j', async (NOx) => {
+    const tonnes = await layout('id,industry,place,氮氧化物\n', { columns: { NOx } });
+    const kilograms = await layout('id,industry,place,nox_kg\n', { columns: { NOx } });
+    expect([told(tonnes)['NOx'], told(kilograms)['NOx']]).toEqual([[3, 3], [3, 0]]); // prettier-ignore
+  });
+
+  it('says that its names hold for all files, and how to list them', async () => {
+    const columns = { NOx: { column: '排放量1', unit: 'kg' } };
+    await expect(layout('id,industry,place,nox_kg\n', { columns })).rejects.toMatchObject({
+      message: expect.stringContaining('there is no column "排放量1" (NOx)') as string,
+      remedy: expect.stringMatching(
+        /in place of the names that are known\. Where files differ, list .* columns: \{ NOx: \[排放量1, \{ column: NAME, unit: \.\.\. \}\] \}/,
+      ) as string,
+    });
   });
 
   it('takes what it names away from other columns', async () => {
@@ -189,6 +250,8 @@ describe('a parameter that cannot be', () => {
     ],
     [{ columns: { id: 5 } }, /parameter columns\.id of stage enterprises is 5/],
     [{ columns: { NOx: { unit: 'kg' } } }, /parameter columns\.NOx of stage enterprises/],
+    [{ columns: { NOx: { column: [], unit: 'kg' } } }, /parameter columns\.NOx of stage enterprises/],
+    [{ columns: { NOx: { column: ['x', 5], unit: 'kg' } } }, /parameter columns\.NOx of stage enterprises/],
     [{ columns: { NOx: { column: 'x', unit: 'lb' } } }, /parameter columns\.NOx\.unit of stage enterprises is "lb"/],
     [{ columns: { NOx: { column: 'x', units: 'kg' } } }, /parameter columns\.NOx\.units of stage enterprises/],
     [{ columns: { id: { column: 'x', unit: 'kg' } } }, /parameter columns\.id\.unit of stage enterprises/],

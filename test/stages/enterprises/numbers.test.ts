@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sqlText, withDatabase } from '../../../formats/database.ts';
-import { workbook } from '../../formats/records/fixtures.ts';
+import { sheetOfXml, workbook } from '../../formats/records/fixtures.ts';
 import { hasDecimalComma } from '../../../stages/enterprises/numbers.ts';
 import { runFolder } from './run-enterprises.ts';
 
@@ -87,6 +87,27 @@ describe('an emission', () => {
     const counting = await runFolder(file, { parameters: { blank: 'zero' } });
     expect(counting.emissions.map(({ line, emission_kg }) => [line, emission_kg])).toEqual([[2, 0], [3, 0], [5, 1000]]); // prettier-ignore
     expect(counting.rejects.map(({ line }) => line)).toEqual([4]);
+  });
+});
+
+describe('a formula in a workbook', () => {
+  const cells = (row: number, ...values: string[]) =>
+    `<row r="${row}">${values.map((value, i) => `<c r="${'ABCD'[i]!}${row}"${value}</c>`).join('')}</row>`;
+  const text = (value: string) => ` t="inlineStr"><is><t>${value}</t></is>`;
+  const sheet = [
+    cells(1, ...['id', 'industry', 'place', 'nox_t'].map(text)),
+    cells(2, text('A'), text('3110'), text('130200'), '><f>1+1</f><v>2</v>'),
+    cells(3, text('B'), text('3110'), text('130200'), '><f>1+1</f>'),
+    cells(4, text('C'), text('3110'), text('130200'), '>'),
+  ].join('');
+
+  it('that has no value is a reject, also where an empty cell is zero', async () => {
+    const run = (blank: string) => runFolder({ 'a.xlsx': sheetOfXml(sheet) }, { parameters: { blank } });
+    const told = ({ rejects }: Awaited<ReturnType<typeof run>>) =>
+      rejects.map(({ line, reason, column_name }) => [line, reason, column_name]);
+    const uncomputed = [3, 'formula without a value', 'nox_t'];
+    expect(told(await run('zero'))).toEqual([uncomputed]);
+    expect(told(await run('reject'))).toEqual([uncomputed, [4, 'emission is empty', 'nox_t']]);
   });
 });
 

@@ -77,7 +77,12 @@ async function packed(path: string): Promise<Files> {
       archive.close();
     }
   }
-  return { place: path, names: [...entries.keys()].filter((name) => !isAside(name)).sort(byLetters), open, path: () => null };
+  return {
+    place: path,
+    names: [...entries.keys()].filter((name) => !isAside(name)).sort(byLetters),
+    open,
+    path: () => null,
+  };
 }
 
 async function inArchive(

@@ -41,17 +41,12 @@ describe('a source with declared columns', () => {
     expect(outcome).toEqual({ ok: true });
   });
 
-  it.each([
-    ['code,people,area,share\r\nA,1,,\nB,2,,\r\n', String.raw`line 2 ends in \n, the lines before it in \r\n`],
-    ['code,people,area,share\nA,1,,\nB,2,,\r\n', String.raw`line 3 ends in \r\n, the lines before it in \n`],
-    ['code,people,area,share\rA,1,,\rB,2,,\n', String.raw`line 3 ends in \n, the lines before it in \r`],
-  ])('names the line with another end, or reads it: %j', async (csv, message) => {
-    const { outcome, message: said } = await project({
-      'pipeline.yaml': pipeline(COLUMNS),
-      'data-raw/regions.csv': csv,
-      ...COPY,
-    }).run();
-    if (outcome?.ok !== true) expect(said).toBe(`data-raw/regions.csv, ${message}`);
+  it('names the line that ends otherwise than those before it, where DuckDB gives up', async () => {
+    const csv = 'code,people,area,share\r\nA,1,1,0\r\nB,2,1,0\nC,3,1,0\r\n';
+    expect(await refusal(csv)).toBe(
+      String.raw`data-raw/regions.csv, line 3 ends in \n, the lines before it in \r\n
+  Save the file with one kind of line end.`,
+    );
   });
 
   it('refuses a wrong header, naming the column and all that are expected', async () => {

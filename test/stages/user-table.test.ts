@@ -173,8 +173,8 @@ describe("a user's table", () => {
     await expect(run(cities(), folder)).rejects.toMatchObject({
       message: expect.stringMatching(
         /MRIO\.xlsx holds several tables: sheet "2012" \(3 x 3\), sheet "2017" \(3 x 3\)$/,
-      ),
-      remedy: expect.stringContaining('target_sheet'),
+      ) as string,
+      remedy: expect.stringContaining('target_sheet') as string,
     });
   });
 

@@ -100,7 +100,7 @@ const FORMATS: readonly Format[] = [
 ];
 
 /**
- * Opens a table in a file, a folder or an archive. Its format is told by what is there: names of files in a folder, the
+ * Opens a table in a file, a folder or an archive; of a folder with nothing but an archive, what is in that. Its format is told by what is there: names of files in a folder, the
  * header of a text, the labels of a sheet. Nothing is guessed.
  * @param options which of several tables: the sheet of a workbook, left out: the only one that holds a table; the struct of
  *   a MATLAB file; the year of OECD ICIO, the year and price of Eora26 and GLORIA
@@ -108,6 +108,8 @@ const FORMATS: readonly Format[] = [
  */
 export async function openTable(path: string, options: TableChoice = {}): Promise<OpenTable> {
   const files = await openFiles(path);
+  const archive = files.names.length === 1 && /\.zip$/i.test(files.names[0]!) ? files.path(files.names[0]!) : null;
+  if (archive !== null && archive !== path) return openTable(archive, options);
   const refusals: string[] = [];
   const unclear: UnclearTable[] = [];
   const fitting: { name: string; open: Opening }[] = [];

@@ -27,6 +27,8 @@ describe('a system saved by pymrio', () => {
     const again = await openTable(path('plain.zip'));
     expect(again.rows).toEqual(table.rows);
     expect(await wholeTable(again)).toEqual(await wholeTable(table));
+    write({ 'download/plain.zip': storedZip(packed(path('plain'))), 'download/README.md': 'from the publisher' });
+    expect((await openTable(path('download'))).rows).toEqual(table.rows);
   });
 
   it('in Parquet has to be unpacked', async () => {

@@ -296,7 +296,7 @@ describe('what can go wrong ends with one clear error, and leaves the last resul
       writeFileSync(join(study.folder, 'data-raw/user/energy-use.csv'), 'region,sector,energy_tce\nBJ,1,310000\n');
     }, removeUserFiles);
     expect(ended.text).toMatch(/data-raw\/user\/energy-use\.csv has no energy use of \S+ \(.+\) in sector \d+ \(.+\)/);
-    expect(ended.text).toContain('add the row, with 0 if it uses none');
+    expect(ended.text).toContain('add the rows (region, sector, energy_tce; energy_tce is 0 where none is used)');
     expect(ended.text).not.toContain('Correct the script');
   });
 

@@ -111,7 +111,7 @@ describe('x that is no number', () => {
     const path = join(folder(), 'cells.csv');
     writeFileSync(path, 'from_region,from_sector,to_region,to_sector,value\nNorth,wheat,North,steel,NaN\n');
     await expect(openTable(path)).rejects.toThrow(
-      'row 1, from North.wheat to North.steel: its value is "NaN", a number is expected',
+      'row 1 below the header, from North.wheat to North.steel: its value is "NaN", a number is expected',
     );
   });
 

@@ -1,6 +1,7 @@
 import { concordanceOf, sectorsOf, type ListedSector, type RegionName } from './concordance.ts';
 import { NOT_SAID, type AccountLabel, type ColumnLabel, type OpenTable, type RowLabel } from './open-table.ts';
-import { readTable, type FileAccount } from './read-table.ts';
+import { readTable } from './read-table.ts';
+import type { FileAccount } from './table-sums.ts';
 
 /** What is known of regions and sectors that tables may be of. */
 export interface Known {

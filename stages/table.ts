@@ -1,4 +1,4 @@
-import type { Stressor } from '../formats/read-table.ts';
+import type { Stressor } from '../formats/table-sums.ts';
 import { requireBalanced } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
 import { accountColumns, matrixPositions, readAxes, type Axes } from './accounts.ts';

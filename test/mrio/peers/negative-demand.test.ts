@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import type { ReadTable } from '../../../formats/read-table.ts';
+import type { ReadTable } from '../../../formats/table-sums.ts';
 import { accountFindings, holds, tableFindings } from '../../../mrio/certificate.ts';
 import {
   consumptionBased,

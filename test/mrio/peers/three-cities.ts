@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { concordanceOf } from '../../../formats/concordance.ts';
 import { openTable } from '../../../formats/detect.ts';
 import { writePymrioFolder, type PymrioSystem } from '../../../formats/pymrio/write-folder.ts';
-import { readTable, requireAsStated, type ReadTable } from '../../../formats/read-table.ts';
+import { readTable, requireAsStated } from '../../../formats/read-table.ts';
+import type { ReadTable } from '../../../formats/table-sums.ts';
 import { columnSums, rowSums } from '../../../mrio/table.ts';
 
 export const CITIES = ['North', 'East', 'South'] as const;

@@ -14,10 +14,13 @@ export interface Candidate {
   readonly shown: string;
 }
 
+/** More than one table, of which none is chosen. */
+export class SeveralTables extends ModelError {}
+
 /**
  * The one table that is meant: that with the name, or the only one.
  * @param what they are: `tables of Eora26`
- * @throws ModelError that lists the tables, where several fit or none does
+ * @throws SeveralTables that lists those that fit, ModelError that lists all where none does
  */
 export function chooseTable<Table extends Candidate>(
   tables: readonly Table[],
@@ -32,7 +35,7 @@ export function chooseTable<Table extends Candidate>(
   const all = listed.map(({ shown }) => shown).join(', ');
   const wanted = sheet === undefined ? what : `${what} that are ${sheet}`;
   const [first] = listed;
-  throw new ModelError(
+  throw new (found.length > 0 ? SeveralTables : ModelError)(
     found.length > 0
       ? `${place} holds several ${wanted}: ${all}`
       : `${place} holds no ${wanted}: there ${all === '' ? 'are none' : `are ${all}`}`,

@@ -1,7 +1,7 @@
 import { ModelError } from '../mrio/error.ts';
 import { bareName, plainName } from './account-names.ts';
 import { NameIndex } from './name-index.ts';
-import type { AccountLabel, OpenTable } from './open-table.ts';
+import { accountsOf, type AccountLabel, type OpenTable } from './open-table.ts';
 
 /** A region of the study, or another name by which tables call it. */
 export interface RegionName {
@@ -48,7 +48,7 @@ export function concordanceOf(
   place: string,
   chosen: string | null = null,
 ): Concordance {
-  const accounts = table.rows.flatMap((row) => (row.kind === 'account' ? [row] : []));
+  const accounts = accountsOf(table.rows);
   const demand = table.columns.flatMap((column) => (column.kind === 'final demand' ? [column] : []));
   const regions = regionsByName([...accounts, ...demand], names, table, place);
   const list = chosen === null ? listOf(accounts, lists, place) : named(chosen, lists);

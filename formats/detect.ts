@@ -1,13 +1,13 @@
 import { parseCsv } from 'hucre/csv';
 import { ModelError } from '../mrio/error.ts';
-import type { TableChoice } from './choose-table.ts';
+import { SeveralTables, type TableChoice } from './choose-table.ts';
 import { openFiles, textOf, type Files } from './delimited/files.ts';
 import { holdsEora26, openEora26 } from './eora.ts';
 import { holdsExiobase12, openExiobase12 } from './exiobase12.ts';
 import { openExiobase3 } from './exiobase3.ts';
 import { holdsGloria, openGloria } from './gloria.ts';
 import { notIcio, openIcio } from './icio.ts';
-import { SeveralSheets, UnclearTable, openLabelledSheet } from './labelled-sheet.ts';
+import { UnclearTable, openLabelledSheet } from './labelled-sheet.ts';
 import { notLong, openLongTable } from './long.ts';
 import { openMatTable } from './mat/mat-table.ts';
 import type { OpenTable } from './open-table.ts';
@@ -161,7 +161,7 @@ async function labelled(path: string, { options: { sheet } }: Pick<Given, 'optio
     return () => Promise.resolve(table);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    if (error instanceof SeveralSheets) return () => Promise.reject(error);
+    if (error instanceof SeveralTables) return () => Promise.reject(error);
     if (error instanceof UnclearTable) return error;
     // What is wrong with a sheet that is asked for matters where the file has such a table at all.
     if (sheet !== undefined && typeof (await labelled(path, { options: {} })) === 'function')

@@ -1,5 +1,13 @@
+import { relativeDifference } from '../mrio/table.ts';
 import { concordanceOf, sectorsOf, type ListedSector, type RegionName } from './concordance.ts';
-import { NOT_SAID, type AccountLabel, type ColumnLabel, type OpenTable, type RowLabel } from './open-table.ts';
+import {
+  NOT_SAID,
+  accountsOf,
+  type AccountLabel,
+  type ColumnLabel,
+  type OpenTable,
+  type RowLabel,
+} from './open-table.ts';
 import { readTable } from './read-table.ts';
 import type { FileAccount } from './table-sums.ts';
 
@@ -13,7 +21,7 @@ const SHOWN = 10;
 
 /** Says what was found in a table, and how far its rows and columns balance, before anything is computed from it. */
 export async function inspectionOf(open: OpenTable, place: string, known: Known): Promise<string[]> {
-  const accounts = open.rows.flatMap((row) => (row.kind === 'account' ? [row] : []));
+  const accounts = accountsOf(open.rows);
   const regions = [...new Set(accounts.map(({ region }) => region))];
   const sectors = sectorsOf(accounts);
   return [
@@ -67,7 +75,7 @@ function nameOf(label: RowLabel | ColumnLabel): string {
 function meaning(open: OpenTable, place: string, { regions, lists }: Known): string[] {
   try {
     const { list, region } = concordanceOf(open, regions, lists, place);
-    const codes = new Set(open.rows.flatMap((row) => (row.kind === 'account' ? [region(row)] : [])));
+    const codes = new Set(accountsOf(open.rows).map(region));
     return [`  known as   ${[...codes].join(' ')}; sectors of the list ${list}`];
   } catch (error) {
     if (!(error instanceof Error) || !('remedy' in error)) throw error;
@@ -105,8 +113,7 @@ function worst(
   const compared = accounts.flatMap((account) => {
     const [a, b] = totals(account);
     if (b === null) return [];
-    const scale = Math.max(Math.abs(a), Math.abs(b));
-    return [{ label: account.label, a, b, residual: scale === 0 ? 0 : Math.abs(a - b) / scale }];
+    return [{ label: account.label, a, b, residual: relativeDifference(a, b) }];
   });
   if (compared.length === 0) return [];
   const sorted = compared.toSorted((x, y) => y.residual - x.residual);

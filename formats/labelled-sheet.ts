@@ -1,8 +1,9 @@
 import { ModelError } from '../mrio/error.ts';
 import { sectorNumber, isSpecialCode } from './account-names.ts';
+import { chooseTable } from './choose-table.ts';
 import { UnclearAxis, readAxis, type AxisLabel, type LabelLine } from './axis-labels.ts';
 import { PLAIN_NUMBER, groupedNumber } from './number-forms.ts';
-import type { ColumnLabel, OpenTable, RowLabel, Stripe } from './open-table.ts';
+import { accountsOf, type ColumnLabel, type OpenTable, type RowLabel, type Stripe } from './open-table.ts';
 import { cellName, openWorkbook, textOf, type Sheet, type SheetRow, type SheetValue } from './workbook.ts';
 
 /** A sheet that holds a table, and where in it. */
@@ -19,8 +20,6 @@ interface Found {
   readonly at: readonly number[];
 }
 
-/** A workbook with more than one table, of which none is chosen. */
-export class SeveralSheets extends ModelError {}
 /** A workbook with what looks like a table, but with labels that do not say what is where. */
 export class UnclearTable extends ModelError {}
 /** A sheet that has no header, or no numbers below it. */
@@ -33,7 +32,7 @@ const HEADER_ROWS = 20;
  * with one region or many. What is where is found by codes and names in the header and at the left, never by position.
  * @param place what errors call the file
  * @param sheet name of the sheet; absent: the only one that holds a table
- * Throws a ModelError that says of each sheet why it is no table, or which several are.
+ * Throws a ModelError that says of each sheet why it is no table, or SeveralTables that says which are.
  */
 export async function openLabelledSheet(path: string, place = path, sheet?: string): Promise<OpenTable> {
   const { sheets } = await openWorkbook(path, place);
@@ -54,24 +53,20 @@ export async function openLabelledSheet(path: string, place = path, sheet?: stri
       refused.push(`${candidate.name === '' ? 'it' : `sheet "${candidate.name}"`} has ${error.message}`);
     }
   }
-  const [table, another] = tables;
-  if (table !== undefined && another === undefined) return tableOf(table, place, refused);
-  if (table !== undefined) {
-    throw new SeveralSheets(
-      `${place} holds several tables: ${tables.map(extent).join(', ')}`,
-      'name the sheet of the one that is wanted: --sheet NAME, or the parameter that says which sheet is read (sheet, target_sheet)',
+  if (tables.length === 0) {
+    throw new (unclear ? UnclearTable : ModelError)(
+      `${place} holds no input-output table: ${refused.join('; ')}`,
+      'give it a header with sector codes (01, 02, ...) or names that repeat for each region, the region above them, and the same at the left',
     );
   }
-  throw new (unclear ? UnclearTable : ModelError)(
-    `${place} holds no input-output table: ${refused.join('; ')}`,
-    'give it a header with sector codes (01, 02, ...) or names that repeat for each region, the region above them, and the same at the left',
-  );
+  const candidates = tables.map((found) => ({ found, names: [found.sheet.name] as const, shown: extent(found) }));
+  return tableOf(chooseTable(candidates, {}, 'tables', place).found, place, refused);
 }
 
 /** `sheet "2017" (31 x 42)` */
 function extent({ sheet, rows }: Found): string {
-  const accounts = rows.flatMap((row) => (row.kind === 'account' ? [row.region] : []));
-  const regions = new Set(accounts).size;
+  const accounts = accountsOf(rows);
+  const regions = new Set(accounts.map(({ region }) => region)).size;
   return `sheet "${sheet.name}" (${regions} x ${accounts.length / regions})`;
 }
 
@@ -152,10 +147,6 @@ async function leftLines(sheet: Sheet, header: number, left: number): Promise<{ 
   }
   return { at, lines };
 }
-
-type Account = Extract<AxisLabel, { kind: 'account' }>;
-const accountsOf = (labels: readonly AxisLabel[]): Account[] =>
-  labels.flatMap((label) => (label.kind === 'account' ? [label] : []));
 
 /** Rows and columns have to be of the same sectors of the same regions, by code or by name. */
 function requireSameAccounts(rows: readonly AxisLabel[], columns: readonly AxisLabel[]): void {

@@ -49,6 +49,12 @@ export interface AccountLabel {
   readonly code?: string;
 }
 
+/** Those among the labels of rows or columns that are accounts. */
+export const accountsOf = <Label extends { readonly kind: string }>(
+  labels: readonly Label[],
+): Extract<Label, { kind: 'account' }>[] =>
+  labels.filter((label): label is Extract<Label, { kind: 'account' }> => label.kind === 'account');
+
 export type RowLabel =
   | AccountLabel
   /** Value added of any kind, or imports. */

@@ -1,5 +1,5 @@
 import { ModelError } from '../mrio/error.ts';
-import type { MrioTable } from '../mrio/table.ts';
+import { relativeDifference, type MrioTable } from '../mrio/table.ts';
 import { asDeliveries } from './deliveries.ts';
 import type { Concordance } from './concordance.ts';
 import type { OpenTable } from './open-table.ts';
@@ -41,8 +41,7 @@ export function requireAsStated(accounts: readonly FileAccount[], tolerance: num
   ]);
   const wrong = compared.flatMap(({ label, line, sum, stated }) => {
     if (stated === null) return [];
-    const scale = Math.max(Math.abs(sum), Math.abs(stated));
-    const difference = scale === 0 ? 0 : Math.abs(sum - stated) / scale;
+    const difference = relativeDifference(sum, stated);
     return difference <= tolerance ? [] : [{ label, line, sum, stated, difference }];
   });
   if (wrong.length === 0) return;

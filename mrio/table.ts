@@ -101,12 +101,17 @@ export interface Balance {
 export function balance(table: MrioTable): Balance {
   const rowTotal = grossOutput(table);
   const columnTotal = grossInput(table);
-  const relativeDifference = rowTotal.map((row, i) => {
-    const column = columnTotal[i]!;
-    const scale = Math.max(Math.abs(row), Math.abs(column));
-    return scale === 0 ? 0 : Math.abs(row - column) / scale;
-  });
-  return { rowTotal, columnTotal, relativeDifference };
+  return {
+    rowTotal,
+    columnTotal,
+    relativeDifference: rowTotal.map((row, i) => relativeDifference(row, columnTotal[i]!)),
+  };
+}
+
+/** |a - b| / max(|a|, |b|); 0 where both are 0. */
+export function relativeDifference(a: number, b: number): number {
+  const scale = Math.max(Math.abs(a), Math.abs(b));
+  return scale === 0 ? 0 : Math.abs(a - b) / scale;
 }
 
 /**

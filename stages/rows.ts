@@ -5,8 +5,11 @@ type Shape = Readonly<Record<string, Kind>>;
 type Value<K extends Kind> = K extends 'number' ? number : K extends 'text' ? string : string | null;
 type Row<S extends Shape> = { readonly [name in keyof S]: Value<S[name]> };
 
+/** What of a context is needed to read rows. */
+export type Queried = Pick<StageContext, 'query'>;
+
 /** Rows of a query, checked against the kinds named. Numbers that are NULL are NaN. */
-export async function rows<const S extends Shape>(context: StageContext, shape: S, sql: string): Promise<Row<S>[]> {
+export async function rows<const S extends Shape>(context: Queried, shape: S, sql: string): Promise<Row<S>[]> {
   const columns = await context.query(sql);
   const names = Object.keys(shape);
   const read = (name: string, index: number): string | number | null => {

@@ -1,6 +1,13 @@
 import { ModelError } from '../../mrio/error.ts';
 import { asDeliveries } from '../deliveries.ts';
-import { NOT_SAID, type AccountLabel, type ColumnLabel, type OpenTable, type RowLabel } from '../open-table.ts';
+import {
+  NOT_SAID,
+  accountsOf,
+  type AccountLabel,
+  type ColumnLabel,
+  type OpenTable,
+  type RowLabel,
+} from '../open-table.ts';
 import type { PymrioExtension, PymrioSystem } from './write-folder.ts';
 
 /** Categories that stand beside those of the file: what it has of no region is that of the producer's own. */
@@ -17,7 +24,7 @@ const IMPORTS = 'imports, deducted';
  */
 export async function pymrioSystemOf(given: OpenTable, name: string): Promise<PymrioSystem> {
   const open = await asDeliveries(given);
-  const accounts = open.rows.filter((row): row is AccountLabel => row.kind === 'account');
+  const accounts = accountsOf(open.rows);
   const regions = distinct(accounts.map(({ region }) => region));
   const sectors = distinct(accounts.map(({ sector }) => sector));
   requireEveryAccount(accounts, regions, sectors, open.format);

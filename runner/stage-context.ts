@@ -7,7 +7,7 @@ import { suggest } from './nearest.ts';
 import { createView } from './parquet.ts';
 import { queryColumns } from './query.ts';
 import { quoted, text } from './sql.ts';
-import { StageError, type Column, type Progress, type StageContext } from './stage.ts';
+import { StageError, type Column, type StageContext } from './stage.ts';
 import { checkReference } from './table-checks.ts';
 import { writeEmptyTable, writeTable } from './table.ts';
 
@@ -47,7 +47,7 @@ export async function openDatabase(scratch: string, threads: number | null): Pro
 
 export async function openContext(
   job: Omit<StageJob, 'kind' | 'code'>,
-  report: (progress: Progress) => void,
+  { progress, tell }: Pick<StageContext, 'progress' | 'tell'>,
 ): Promise<OpenContext> {
   const { database, close } = await openDatabase(job.scratch, job.threads);
   for (const input of job.inputs) {
@@ -81,7 +81,7 @@ export async function openContext(
           : await reader.during(name, table, (from) =>
               writeTable(database, output, selectColumns(output, table, from)),
             );
-      report({ done: rows[name], unit: 'rows', note: name });
+      progress({ done: rows[name], unit: 'rows', note: name });
     },
     createTable: (name, columns) =>
       reader.during(name, columns, async (from) => {
@@ -92,7 +92,8 @@ export async function openContext(
       await writeMatrix(output, matrix);
       rows[name] = matrix.rowLabels.length;
     },
-    progress: report,
+    progress,
+    tell,
   };
   const finish = async () => {
     requireAll(job.outputs);

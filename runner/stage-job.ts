@@ -11,7 +11,12 @@ import { failureOf, send, type JobAnswer } from './worker-process.ts';
 
 /** Runs a stage with a database that has its tables. */
 export async function runStage(job: StageJob): Promise<JobAnswer> {
-  const { context, written, finish, close } = await openContext(job, throttled());
+  const { context, written, finish, close } = await openContext(job, {
+    progress: throttled(),
+    tell: (line) => {
+      console.log(line);
+    },
+  });
   try {
     if ('sql' in job.code) await runSqlStage(context, job, job.code);
     else if ('command' in job.code) await runShellStage(job, job.code, (output) => storeTable(context, output));

@@ -83,6 +83,8 @@ export interface StageContext {
   readonly createTable: (name: string, columns: Readonly<Record<string, Column>>) => Promise<void>;
   readonly writeMatrix: (output: string, matrix: Matrix) => Promise<void>;
   readonly progress: (update: Progress) => void;
+  /** Says a line in the log of the run: what its users have to know although the stage goes on, such as what it left out. */
+  readonly tell: (line: string) => void;
 }
 
 export type Stage = (context: StageContext) => Promise<void>;

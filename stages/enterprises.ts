@@ -17,7 +17,7 @@ import {
 } from './enterprises/columns.ts';
 import { loadSource, makeTables } from './enterprises/load.ts';
 import { readOptions, type EnterpriseOptions } from './enterprises/parameters.ts';
-import { requireEnoughValid, writeRejects } from './enterprises/rejects.ts';
+import { rejectsInWords, requireEnoughValid, writeRejects } from './enterprises/rejects.ts';
 
 /**
  * Reads enterprise records, whatever the format of their files, and checks them line by line. Every line below a header that
@@ -41,6 +41,8 @@ export default stage(async (context) => {
   const count = await writeRejects(context, options.pollutants);
   context.progress({ done: total, total, unit: 'rows', note: `${count.rejects} rejected` });
   await requireEnoughValid(context, place, count, options);
+  const words = await rejectsInWords(context, place, count);
+  if (words !== null) context.tell(words);
   await context.database.run('DROP TABLE record');
   await writeRecords(context, options);
 });

@@ -68,6 +68,17 @@ export async function requireEnoughValid(
   );
 }
 
+/** What is said in the log of a run where lines are not used; null where all are. */
+export async function rejectsInWords(
+  context: StageContext,
+  place: string,
+  { lines, rejects }: Count,
+): Promise<string | null> {
+  if (rejects === 0) return null;
+  const most = (await frequent(context)).join('; ');
+  return `${place}: ${rejects} of ${lines} lines are not used, and are in enterprise_reject; most frequent: ${most}`;
+}
+
 /** The three most frequent reasons, with how many lines have each and the first of them. */
 async function frequent(context: StageContext): Promise<string[]> {
   const reasons = await rows(

@@ -7,6 +7,7 @@ import type { Emissions, Region } from './emissions-data.ts';
 import { bought, demand, exportSentence } from './exports.ts';
 import { reference } from './numbering.ts';
 import { fixed, percent, TIED, tonnes } from './numbers.ts';
+import { otherRegions } from './words.ts';
 
 /** The label of what the study or public statistics print. */
 const PUBLISHED_FACT = 'published fact';
@@ -55,7 +56,7 @@ function volumes(emissions: Emissions, data: ReportData): string {
   const consumption = total(regions, (region) => region.consumption);
   const elsewhere = `${tonnes(consumedFromElsewhere)} (${percent(consumedFromElsewhere / consumption, 0)})`;
   const year = words.year === null ? '' : ` in ${words.year}`;
-  const outside = extent.outside === 0 ? '' : `, of which ${elsewhere} was emitted in other ${words.outside.many}`;
+  const outside = extent.outside === 0 ? '' : `, of which ${elsewhere} was emitted in ${otherRegions(words)}`;
   return (
     `${theRegions(data, regions.length)} emitted ${tonnes(production)} of ${pollutant}${year}; ` +
     `what ${regions.length === 1 ? 'it' : 'they'} ${bought(emissions)} caused ${tonnes(consumption)}${outside}.`

@@ -49,11 +49,16 @@ const readBalances = (context: StageContext) =>
     `SELECT "table", measure, value, most, verdict, places FROM balance ORDER BY "table" = 'mrio', "table", measure`,
   );
 
-/** Lines of the files of enterprises: counted, with what they add up to, and not counted, by reason. */
+/**
+ * Lines of the files of enterprises: counted, with what they add up to, and not counted, by reason. Null where there are
+ * none: then the study has no such files.
+ */
 async function readRecords(context: StageContext) {
   const [count] = await rows(context, { counted: 'number' }, 'SELECT count(*) AS counted FROM enterprise');
+  const rejects = await readRejects(context);
+  if (count!.counted === 0 && rejects.length === 0) return null;
   const emissions = hasInputs(context, 'enterprise_emission') ? await readEnterpriseEmissions(context) : [];
-  return { counted: count!.counted, emissions, rejects: await readRejects(context) };
+  return { counted: count!.counted, emissions, rejects };
 }
 
 const readEnterpriseEmissions = (context: StageContext) =>

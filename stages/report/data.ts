@@ -4,15 +4,15 @@ import { readEmissions, readExtent, readGroups } from './emissions-data.ts';
 import { readFactors } from './factors-data.ts';
 import { readMethods } from './methods-data.ts';
 import { hasInputs, rows } from '../rows.ts';
-import { readWords, type Words } from './words.ts';
+import { readWords, wordsBeside, type Words } from './words.ts';
 
 /**
  * Everything that the report shows, read from the result tables. What its tables are not among the inputs for is null.
  * @throws StageError where a parameter is not what it has to be
  */
 export async function readReportData(context: StageContext) {
-  const words = readWords(context);
   const extent = await readExtent(context);
+  const words = wordsBeside(readWords(context), extent.outside);
   const emissions = await readEmissions(context, extent);
   const comparisons = hasInputs(context, 'comparison', 'published') ? await readComparisons(context) : null;
   const isPrinted = comparisons !== null || hasInputs(context, 'correlation');

@@ -35,6 +35,22 @@ export const readWords = (context: StageContext): Words => ({
   printedPollutant: optionalText(context, STAGE, 'printed_pollutant'),
 });
 
+const inFocus = (noun: string): string => `${noun} in focus`;
+
+/**
+ * The words of a page that shows some of the regions only. Where both kinds are called the same, those that are shown are
+ * told apart: no sentence about them is to be read as one about all.
+ */
+export function wordsBeside(words: Words, outside: number): Words {
+  const { one, many } = words.region;
+  if (outside === 0 || one !== words.outside.one) return words;
+  return { ...words, region: { one: inFocus(one), many: inFocus(many) } };
+}
+
+/** The regions outside: `other shires` beside towns, `shires outside` beside shires in focus. */
+export const otherRegions = ({ region, outside: { one, many } }: Words): string =>
+  region.one === inFocus(one) ? `${many} outside` : `other ${many}`;
+
 function yearParameter(context: StageContext): string | null {
   if ((context.parameters['year'] ?? null) === null) return null;
   const year = numberParameter(context, STAGE, 'year', {

@@ -45,6 +45,8 @@ export interface TestOutputs {
   /** Path of an output of any kind. */
   path(output: string): string;
   readonly progress: readonly Progress[];
+  /** Lines for the log of a run. */
+  readonly told: readonly string[];
   /** Removes all files. */
   close(): void;
 }
@@ -87,7 +89,11 @@ export function testContext(setting: TestSetting): TestContext {
         threads: setting.threads ?? 2,
         scratch: folder,
       };
-      const { context, finish, close } = await openContext(job, (update) => progress.push(update));
+      const told: string[] = [];
+      const { context, finish, close } = await openContext(job, {
+        progress: (update) => progress.push(update),
+        tell: (line) => told.push(line),
+      });
       try {
         if (typeof stage === 'function') await stage(context);
         else await runSqlStage(context, job, scriptOf(stage));
@@ -98,7 +104,7 @@ export function testContext(setting: TestSetting): TestContext {
       } finally {
         close();
       }
-      return openOutputs(job, folder, progress);
+      return openOutputs(job, folder, { progress, told });
     },
   };
 }
@@ -111,7 +117,7 @@ const scriptOf = (stage: string | { readonly sql: string }) =>
 async function openOutputs(
   job: Pick<StageJob, 'inputs' | 'outputs'>,
   folder: string,
-  progress: Progress[],
+  said: Pick<TestOutputs, 'progress' | 'told'>,
 ): Promise<TestOutputs> {
   const { database, close } = await openDatabase(folder, 2);
   for (const { name, kind, path } of [...job.inputs, ...job.outputs]) {
@@ -124,7 +130,7 @@ async function openOutputs(
   };
   return {
     path,
-    progress,
+    ...said,
     query: (sql) => queryColumns(database, sql),
     matrix: (name) => readMatrix(name, path(name)),
     async rows(name) {

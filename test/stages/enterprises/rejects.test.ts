@@ -47,6 +47,16 @@ describe('rejects', () => {
     ]);
   });
 
+  it('are told in the log of the run, by how many they are and by what is wrong most often', async () => {
+    const { told } = await run(null);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(
+      /: 4 of 10 lines are not used, and are in enterprise_reject; most frequent: emission is not a number \(2, such as/,
+    );
+    const { told: ofNone } = await runFolder({ 'a.csv': 'id,industry,place,nox_kg\nA1,3110,130200,1\n' });
+    expect(ofNone).toEqual([]);
+  });
+
   it('may be as many as max_rejects, or as large a share', async () => {
     expect((await run(4)).rejects).toHaveLength(4);
     expect((await run(0.4)).rejects).toHaveLength(4);

@@ -48,6 +48,7 @@ export interface Checked {
   readonly rejects: RejectRow[];
   readonly summary: SummaryRow[];
   readonly progress: readonly Progress[];
+  readonly told: readonly string[];
 }
 
 export interface Setting {
@@ -119,6 +120,7 @@ async function run(path: string, { parameters = {}, threads = 2 }: Setting): Pro
       rejects: await rows<RejectRow>('enterprise_reject'),
       summary: await rows<SummaryRow>('enterprise_reject_summary'),
       progress: outputs.progress,
+      told: outputs.told,
     };
   } finally {
     outputs.close();

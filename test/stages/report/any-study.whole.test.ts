@@ -190,6 +190,19 @@ describe('the report of a study with no more than the required tables', () => {
     expect(sectionIds(report)).toEqual(sectionIds(page));
   });
 
+  it('tells those in focus apart where those outside are called the same', async () => {
+    const some = { ...required, region: inFocus(required.region, 'A', 'B') };
+    const alike = { ...countries, outside: countries.region };
+    const report = expectValid(await reportOf(some, origins, alike));
+    expect(sentences(report)[0]).toBe(
+      'The 2 countries in focus emitted 90 t of CO2 in 2030; what they finally bought caused 80 t, ' +
+        'of which 5 t (6%) was emitted in countries outside.',
+    );
+    const shown = plain(report.querySelector('#accounts')!.textContent);
+    expect(shown).toContain('CO2 emitted in each country in focus');
+    expect(shown).toContain('the country in focus emits more than its');
+  });
+
   it('names stand-ins, and says that they were fitted only where they were', async () => {
     const madeUp: Origin = { ...origins[0]!, artifact: 'made_up', evidence: 'stand-in' };
     const resting = origins.map((origin) =>

@@ -65,7 +65,7 @@ export async function runPipeline(
   const steps = planOf(workshop, targets);
   const started = new Date();
   const id = newRunId(started);
-  const logs = stageLogs(store.folder, id);
+  const logs = stageLogs(store.folder, pipeline.name, id);
   const events: RunEvent[] = [];
   const listen: Listener = (event) => {
     listener(event);

@@ -6,9 +6,11 @@ import { requireStage } from '../scenarios.ts';
 export const answer = ({ inWorkshop, words: [stage = ''] }: Call): Promise<Answer> =>
   inWorkshop(({ pipeline, store }) => {
     requireStage(pipeline, stage);
-    const log = lastLog(store.folder, stage);
+    const log = lastLog(store.folder, pipeline.name, stage);
     if (log === null)
-      throw new MistakeError(`${stage} has left no log in this cache.\n  Run it: npm run pipeline -- run ${stage}`);
+      throw new MistakeError(
+        `${stage} of ${pipeline.name} has left no log in this cache.\n  Run it: npm run pipeline -- run ${stage}`,
+      );
     const { run, lines } = log;
     return Promise.resolve({
       exitCode: DONE,

@@ -41,8 +41,8 @@ describe('a disk', () => {
     await pipeline.start([], { FAULT_FOLDER: pipeline.folder, FAULT_LIST: list }).ended;
     const operations = pipeline.project.read('operations').split('\n');
     // The line after that it runs: what it prints.
-    const at = operations.indexOf('appendFileSync .cache/logs/make/RUN.log') + 1;
-    const printed = operations.indexOf('appendFileSync .cache/logs/make/RUN.log', at) + 1;
+    const at = operations.indexOf('appendFileSync .cache/logs/short.make/RUN.log') + 1;
+    const printed = operations.indexOf('appendFileSync .cache/logs/short.make/RUN.log', at) + 1;
     pipeline.turn({ word: 'gamma' });
     const faults = { FAULT_FOLDER: pipeline.folder, FAULT_AT: String(printed), FAULT_MODE: 'fail' };
     const { code, err } = await pipeline.start([], faults).ended;

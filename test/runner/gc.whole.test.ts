@@ -60,7 +60,7 @@ describe('garbage collection', () => {
     expect(objects(of)).toHaveLength(3);
     expect((await collect(of, { runs: 2 })).kept).toEqual({ runs: 2, objects: 2, bytes: 11 });
     expect(objects(of)).toHaveLength(2);
-    expect(readdirSync(of.path('.cache/logs/one'))).toHaveLength(2);
+    expect(readdirSync(of.path('.cache/logs/one.one'))).toHaveLength(2);
     expect((await of.run()).executed).toEqual([]);
     of.edit('pipeline.yaml', 'third', 'second');
     expect((await of.run()).executed).toEqual([]);
@@ -95,7 +95,7 @@ stages:
     });
     const running = spawn(process.execPath, [START], { cwd: of.folder, stdio: 'ignore' });
     onTestFinished(() => void running.kill('SIGKILL'));
-    await expect.poll(() => existsSync(of.path('.cache/logs/two')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(of.path('.cache/logs/two.two')), { timeout: 30_000 }).toBe(true);
     running.kill('SIGKILL');
     await once(running, 'exit');
     await collect(of, {});

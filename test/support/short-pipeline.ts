@@ -149,7 +149,7 @@ const KEPT = [
   /^objects\/[0-9a-f]{64}$/,
   /^receipts\/[0-9a-f]{64}\.json$/,
   /^latest\/[\w.]+$/,
-  /^logs\/\w+\/\d{8}T\d{6}Z-[0-9a-f]{6}\.log$/,
+  /^logs\/\w+\.\w+\/\d{8}T\d{6}Z-[0-9a-f]{6}\.log$/,
   /^runs\/\d{8}T\d{6}Z-[0-9a-f]{6}\.json$/,
   /^quarantine\/[0-9a-f]{64}\.[0-9a-f-]{36}$/,
   /^(?:memo|seal)\.json$/,

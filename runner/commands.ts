@@ -103,7 +103,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   package: {
     takes: 'FOLDER [TABLE...]',
-    does: "Writes tables as CSV with a datapackage.json, for R, Python and others, in a new folder. Without names: all but the user's data.",
+    does: "Writes tables as CSV with a datapackage.json, for R, Python and others, in a new folder. Without names: all but files that are the user's data; tables made from these are packed too, records line by line among them.",
     example: 'npm run pipeline -- package ../package',
     words: { least: 1, most: Infinity, are: 'a folder, and after it tables' },
     options: ['gzip'],

@@ -170,7 +170,10 @@ function requireHeader({ table, givenBy }: JobSource, place: string, header: rea
   const message = `${place}: ${what}\n    expected: ${expected.join(', ')}\n    found:    ${header.join(', ')}`;
   const remedy =
     givenBy === 'user' ? 'Correct the names of the columns.' : 'Correct the header, or the declared columns.';
-  throw new StageError(message, guess === null ? remedy : `Is \`${guess}\` a slip of the pen?`);
+  if (guess === null) throw new StageError(message, remedy);
+  // A name that ends otherwise may stand for another unit: to write it anew is not enough then.
+  const otherwise = missing === undefined ? '' : ` If it is something else, or in another unit, give \`${missing}\`.`;
+  throw new StageError(message, `Is \`${guess}\` a slip of the pen?${otherwise}`);
 }
 
 /** Throws a StageError that lists values which are not of the declared type. */

@@ -53,7 +53,9 @@ describe('a source with declared columns', () => {
     const message = await refusal('code,pepole,area,share\nA,1,,\n');
     expect(message).toContain('data-raw/regions.csv, line 1: column `people` is missing');
     expect(message).toContain('expected: code, people, area, share\n    found:    code, pepole, area, share');
-    expect(message).toContain('Is `pepole` a slip of the pen?');
+    expect(message).toContain(
+      'Is `pepole` a slip of the pen? If it is something else, or in another unit, give `people`.',
+    );
     expect(await refusal('code,people,area,share,note\nA,1,,,\n')).toContain('column `note` is not declared');
     expect(await refusal('code,people,area,share,code\nA,1,,,A\n')).toContain(
       'column `code` is not declared or comes twice',

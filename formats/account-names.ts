@@ -58,10 +58,14 @@ const KNOWN: readonly Known[] = [
     name: /^((gross|total)capitalformation|资本形成(总额)?合计)$/,
     is: { ...demand('capital_formation'), sumOf: 'fixed_capital_formation' },
   },
-  { code: /^(EX|EXP)$/, name: /^(exports?|出口)$/, is: { kind: 'export', name: 'Exports' } },
+  {
+    code: /^(EX|EXP)$/,
+    name: /^((international|foreign|overseas)?exports?|exportsabroad|(国外|国际|海外)?出口(总额|合计)?)$/,
+    is: { kind: 'export', name: 'Exports' },
+  },
   {
     code: /^(ERR|OTH)$/,
-    name: /^(errors?|others?|(statistical)?discrepanc(y|ies)|balanceerror|其他|误差)$/,
+    name: /^((statistical|balance|balancing)?errors?|err|others?|(statistical)?discrepanc(y|ies)|(statistical)?residuals?|balancingitems?|其他|(统计|平衡)?误差(项)?|残差(项)?|平衡项)$/,
     axis: 'column',
     is: { kind: 'discrepancy', name: 'Statistical discrepancy' },
   },
@@ -70,16 +74,36 @@ const KNOWN: readonly Known[] = [
     name: /^(total)?intermediateuses?$|^中间使用(合计)?$/,
     is: stated('intermediate', 'Intermediate use'),
   },
-  { code: /^TFU$/, name: /^(total)?finaluses?$|^最终使用(合计)?$/, is: stated('final demand', 'Final use') },
+  { code: /^TFU$/, name: /^(total)?finaluses?$|^最终使用(合计)?$/, is: stated('final use', 'Final use') },
   {
     code: /^TII$/,
     name: /^(total)?intermediateinputs?$|^中间投入(合计)?$/,
     is: stated('intermediate', 'Intermediate input'),
   },
-  { code: /^(GO|TO)$/, name: /^(gross|total)outputs?$|^总产出$/, axis: 'column', is: stated('all', 'Gross output') },
-  { code: /^(TI|GI)$/, name: /^(gross|total)inputs?$|^总投入$/, axis: 'row', is: stated('all', 'Gross input') },
-  { code: /^IM$/, name: /^imports?$|^进口$/, axis: 'row', is: input('Imports', true) },
-  { code: /^IM$/, name: /^imports?$|^进口$/, axis: 'column', is: { kind: 'imports', name: 'Imports' } },
+  {
+    code: /^(GO|TO)$/,
+    name: /^(gross|total)?outputs?$|^(总产出|总产值|产出合计)$/,
+    axis: 'column',
+    is: stated('all', 'Gross output'),
+  },
+  {
+    code: /^(TI|GI|GO|TO)$/,
+    name: /^(gross|total)?(in|out)puts?$|^(总投入|投入合计|总产出)$/,
+    axis: 'row',
+    is: stated('all', 'Gross input'),
+  },
+  {
+    code: /^IM$/,
+    name: /^((international|foreign|overseas)?imports?|(imported|foreign)intermediates?(inputs?|products?|goods)?|(国外|国际|海外)?进口(总额|合计)?|进口中间(投入|产品|品))$/,
+    axis: 'row',
+    is: input('Imports', true),
+  },
+  {
+    code: /^IM$/,
+    name: /^((international|foreign|overseas)?imports?|(国外|国际|海外)?进口(总额|合计)?)$/,
+    axis: 'column',
+    is: { kind: 'imports', name: 'Imports' },
+  },
   {
     code: /^VA0*1$/,
     name: /^(compensation|conpensation)ofemployees?$|^劳动者报酬$/,
@@ -121,9 +145,14 @@ export function specialAccount(
   const fits = KNOWN.filter((known) => known.axis === undefined || known.axis === axis);
   const byCode = code === null ? undefined : fits.find((known) => known.code.test(code.toUpperCase()));
   if (byCode !== undefined) return byCode.is;
-  const bare = names.map(bareName);
+  // A code may stand among the names, and a name in the line of codes.
+  const texts = code === null ? names : [...names, code];
+  const bare = texts.map(bareName);
   const byName = fits.find((known) => bare.some((name) => known.name.test(name)));
   if (byName !== undefined) return byName.is;
+  const nearest = code === null ? names.at(-1)?.trim().toUpperCase() : undefined;
+  const codeAsName = nearest === undefined ? undefined : fits.find((known) => known.code.test(nearest));
+  if (codeAsName !== undefined) return codeAsName.is;
   const co2 = names.find((name) => /^co2\b/i.test(name));
   if (axis === 'row' && co2 !== undefined)
     return { kind: 'stressor', name: 'CO2', unit: /\(([^)]+)\)/.exec(co2)?.[1] ?? null };

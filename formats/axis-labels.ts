@@ -6,6 +6,15 @@ import {
   specialAccount,
   type SpecialAccount,
 } from './account-names.ts';
+import {
+  UnclearAxis,
+  WHOLE_HEADER,
+  carriedOn,
+  unclearDemand,
+  unclearRegions,
+  unequalRegions,
+  type ShownLines,
+} from './unclear-axis.ts';
 
 /** What an axis of a table is labelled with: header rows above its columns, or columns left of its rows. */
 export type LabelLine = readonly (string | null)[];
@@ -16,19 +25,31 @@ export type AxisLabel =
   | { readonly kind: 'final demand'; readonly region: string; readonly category: string }
   | Exclude<SpecialAccount, { kind: 'final demand' }>;
 
-/** An axis whose labels do not say what is where. The message is what its sheet has: `no line that names the 3 regions`. */
-export class UnclearAxis extends Error {
-  override readonly name = 'UnclearAxis';
+/** An axis as its labels say it is. */
+export interface Axis {
+  /** One for each position. */
+  readonly labels: readonly AxisLabel[];
+  /** The cell that names the region of a position, or the position itself; null: none does. */
+  readonly cellOf: (of: LabelPart, at: number) => string | null;
+  /** What stands there as a name, whether or not it is the same in every region; null: nothing. */
+  readonly nameAt: (at: number) => string | null;
 }
+
+/** What a label says: the region it is of, or what it is. */
+export type LabelPart = 'region' | 'name';
 
 /**
  * Reads an axis from its lines of labels, whatever their number and order: a line of sector codes that start anew with
  * each region, a line of regions that may name each at its start only, a line of sector names.
  * @param lines of one length, one entry for each position
- * @returns one label for each position
+ * @param cell what errors call the cell at a position of a line: `D2`
  * Throws UnclearAxis where the lines do not say which regions or sectors there are.
  */
-export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): AxisLabel[] {
+export function readAxis(
+  axis: 'row' | 'column',
+  lines: readonly LabelLine[],
+  cell: (line: number, at: number) => string,
+): Axis {
   const length = lines[0]?.length ?? 0;
   const origins = axis === 'row' ? originLine(lines) : null;
   const codes = codeLine(lines);
@@ -51,19 +72,18 @@ export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): A
     return codes === null ? textsAt(at).length > 0 : sectorNumber(codes[at] ?? '') !== null;
   });
   const isAccount = new Set(accounts);
-  if (accounts.length === 0) throw new UnclearAxis('no sectors');
+  if (accounts.length === 0) throw new UnclearAxis('no sectors', WHOLE_HEADER);
   const names = nameLine(others, codes, accounts);
   const sectorAt = (at: number): string => names?.[at] ?? codes![at]!;
-  const blocks = blocksOf(accounts, codes ?? names!);
-  requireSameSize(
-    blocks,
-    codes ?? names!,
-    others.filter((line) => line !== names),
-  );
-  const regions = regionLine(others, names, blocks);
-  const regionOf = regionsOfAxis(regions, blocks, special);
+  const sectors = codes ?? names!;
+  const blocks = blocksOf(accounts, sectors);
+  const cellIn = (line: LabelLine, at: number): string => cell(lines.indexOf(line), at);
+  const shown = { lines: others.filter((line) => line !== names), cell: cellIn, sectors, blocks };
+  if (blocks.some(({ length: size }) => size !== blocks[0]!.length)) throw unequalRegions({ ...shown, lines: others });
+  const regions = regionLine(shown);
+  const regionOf = regionsOfAxis(regions, blocks, special, cellIn);
   const categories = new Set(special.map((found) => (found?.kind === 'final demand' ? found.category : null)));
-  return special.map((found, at): AxisLabel => {
+  const labels = special.map((found, at): AxisLabel => {
     if (found?.kind === 'final demand') {
       const { category, sumOf } = found;
       if (sumOf !== undefined && categories.has(sumOf)) return { kind: 'stated', of: 'final demand', name: category };
@@ -73,6 +93,30 @@ export function readAxis(axis: 'row' | 'column', lines: readonly LabelLine[]): A
     if (!isAccount.has(at)) return { kind: 'stated', of: 'other', name: textsAt(at).at(-1) ?? '' };
     return { kind: 'account', region: regionOf[at]!, sector: sectorAt(at), code: codes?.[at] ?? null };
   });
+  const nameLines = others.filter((line) => line !== regions);
+  const nameLineAt = (at: number): LabelLine | undefined =>
+    names?.[at] != null ? names : nameLines.findLast((line) => line[at] !== null);
+  return {
+    labels,
+    nameAt: (at) => nameLineAt(at)?.[at] ?? null,
+    cellOf: (of, at) => {
+      if (of === 'region') return regions === null ? null : regionCell(regions, regionOf[at] ?? null, at, cellIn);
+      const line = nameLineAt(at) ?? (codes?.[at] != null ? codes : undefined);
+      return line === undefined ? null : cellIn(line, at);
+    },
+  };
+}
+
+/** The cell that names a region: the last before a position, or where that has another name, the first of all. */
+function regionCell(
+  line: LabelLine,
+  region: string | null,
+  at: number,
+  cell: (line: LabelLine, at: number) => string,
+): string | null {
+  const before = line.findLastIndex((text, k) => k <= at && text !== null);
+  const there = line[before] === region ? before : line.indexOf(region);
+  return region === null || there === -1 ? null : cell(line, there);
 }
 
 /** The line that says of each row whether it is of domestic products or of imports; null: there is none. */
@@ -114,7 +158,8 @@ function nameLine(
     new Set(accounts.slice(0, length).map((at) => line[at])).size === length;
   const length = codes === null ? null : period(codes);
   const fits = others.filter((line) => repeats(line, length ?? period(line)) && period(line) > 1);
-  if (codes === null && fits.length === 0) throw new UnclearAxis('no line of sector codes, and none of sector names');
+  if (codes === null && fits.length === 0)
+    throw new UnclearAxis('no line of sector codes, and none of sector names', WHOLE_HEADER);
   return fits.at(-1) ?? null;
 }
 
@@ -129,62 +174,32 @@ function blocksOf(accounts: readonly number[], sectors: LabelLine): number[][] {
   return blocks;
 }
 
-function requireSameSize(
-  blocks: readonly (readonly number[])[],
-  sectors: LabelLine,
-  others: readonly LabelLine[],
-): void {
-  const [first] = blocks;
-  const wrong = blocks.find((block) => block.length !== first!.length);
-  if (wrong === undefined) return;
-  const isOne = (line: LabelLine, block: readonly number[]): boolean => new Set(block.map((at) => line[at])).size === 1;
-  const regions = others.map(carriedOn).find((line) => isOne(line, first!) && isOne(line, wrong));
-  const named = (block: readonly number[]): string =>
-    `${block.length} sectors of ${regions?.[block[0]!] ?? 'a region'}`;
-  const lacking = (block: readonly number[], other: readonly number[]): string[] => {
-    const there = new Set(block.map((at) => sectors[at]));
-    return other.flatMap((at) => (there.has(sectors[at]) ? [] : [sectors[at]!]));
-  };
-  const missing = [...lacking(wrong, first!), ...lacking(first!, wrong)].slice(0, 10);
-  throw new UnclearAxis(
-    `${named(wrong)} and ${named(first!)}${missing.length === 0 ? '' : `; not in both: ${missing.join(', ')}`}`,
-  );
-}
-
-/** What stands at each position, or was the last to stand before it. */
-const carriedOn = (line: LabelLine): LabelLine => {
-  let last: string | null = null;
-  return line.map((text) => (last = text ?? last));
-};
-
-/** The line that names the regions, carried on from where each starts; null: there is one region without a name. */
-function regionLine(
-  others: readonly LabelLine[],
-  names: LabelLine | null,
-  blocks: readonly number[][],
-): LabelLine | null {
-  const found = others
-    .filter((line) => line !== names)
-    .map((line) => carriedOn(line))
-    .find((line) => {
-      const ofBlocks = blocks.map((block) => new Set(block.map((at) => line[at])));
-      const regions = new Set(blocks.map(([start]) => line[start!]));
-      return ofBlocks.every(({ size }) => size === 1) && regions.size === blocks.length && !regions.has(null);
-    });
-  if (found === undefined && blocks.length > 1)
-    throw new UnclearAxis(`no line that names the ${blocks.length} regions`);
+/** The line that names the regions, where each starts or at each of its sectors; null: there is one region without a name. */
+function regionLine(shown: ShownLines): LabelLine | null {
+  const { lines, blocks } = shown;
+  const found = lines.find((line) => {
+    const carried = carriedOn(line);
+    const ofBlocks = blocks.map((block) => new Set(block.map((at) => carried[at])));
+    const regions = new Set(blocks.map(([start]) => carried[start!]));
+    return ofBlocks.every(({ size }) => size === 1) && regions.size === blocks.length && !regions.has(null);
+  });
+  if (found === undefined && blocks.length > 1) throw unclearRegions(shown);
   return found ?? null;
 }
+
+const DEMAND_REMEDY = 'name above the final demand of each region that region, with the same categories for each';
 
 /**
  * The region at each position. Final demand stands region by region behind the accounts: where the line of regions does
  * not name each of them again they come in the order of the accounts, with the same categories for each.
  */
 function regionsOfAxis(
-  line: LabelLine | null,
-  blocks: readonly number[][],
+  names: LabelLine | null,
+  blocks: readonly (readonly number[])[],
   special: readonly (SpecialAccount | null)[],
+  cell: (line: LabelLine, at: number) => string,
 ): LabelLine {
+  const line = names === null ? null : carriedOn(names);
   const regions = blocks.map(([start]) => line?.[start!] ?? '');
   const demand = special.flatMap((found, at) => (found?.kind === 'final demand' ? [at] : []));
   const result: (string | null)[] = special.map((_, at) => line?.[at] ?? '');
@@ -192,11 +207,11 @@ function regionsOfAxis(
   // Titles are no regions, and the last is carried on from the accounts. A name may be written in two ways.
   if (regions.slice(0, -1).some((region) => named.has(region))) {
     if (named.size === regions.length) return result;
-    throw new UnclearAxis(`final demand of ${[...named].join(', ')} and sectors of ${regions.join(', ')}`);
+    throw unclearDemand(names!, demand, regions, (at) => cell(names!, at));
   }
   const perRegion = demand.length / regions.length;
   if (!Number.isInteger(perRegion))
-    throw new UnclearAxis(`${demand.length} columns of final demand for ${regions.length} regions`);
+    throw new UnclearAxis(`${demand.length} columns of final demand for ${regions.length} regions`, DEMAND_REMEDY);
   const categoryAt = (k: number): string | undefined => {
     const found = special[demand[k]!];
     return found?.kind === 'final demand' ? found.category : undefined;
@@ -204,6 +219,7 @@ function regionsOfAxis(
   if (demand.some((_, k) => categoryAt(k) !== categoryAt(k % perRegion)))
     throw new UnclearAxis(
       'columns of final demand that do not have the same categories for one region after the other; name the region above each',
+      DEMAND_REMEDY,
     );
   demand.forEach((at, k) => (result[at] = regions[Math.floor(k / perRegion)]!));
   return result;

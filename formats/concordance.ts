@@ -1,6 +1,7 @@
 import { ModelError } from '../mrio/error.ts';
 import { bareName, plainName } from './account-names.ts';
-import { NameIndex } from './name-index.ts';
+import { keyOf, listOf, namedList, sectorsByLabel } from './listed-sectors.ts';
+import { NameIndex, shortened } from './name-index.ts';
 import { accountsOf, type AccountLabel, type OpenTable } from './open-table.ts';
 
 /** A region of the study, or another name by which tables call it. */
@@ -25,7 +26,12 @@ export interface Concordance {
   /** Region and sector of the study that an account belongs to. */
   readonly region: (label: Pick<AccountLabel, 'region'>) => string;
   readonly sector: (label: AccountLabel) => number;
+  /** What its reader should know, such as sectors that were taken by their codes; left out: nothing. */
+  readonly notices?: readonly string[];
 }
+
+/** What a concordance is made of. */
+type Labelled = Pick<OpenTable, 'rows' | 'columns' | 'place' | 'labelPlace'>;
 
 /** Endings that names of places may have or lack. */
 const ENDINGS =
@@ -42,7 +48,7 @@ const barePlace = (name: string): string => bareName(name).replace(ENDINGS, '');
  * and the lists that fit equally well.
  */
 export function concordanceOf(
-  table: Pick<OpenTable, 'rows' | 'columns' | 'place'>,
+  table: Labelled,
   names: readonly RegionName[],
   lists: readonly ListedSector[],
   place: string,
@@ -51,16 +57,19 @@ export function concordanceOf(
   const accounts = accountsOf(table.rows);
   const demand = table.columns.flatMap((column) => (column.kind === 'final demand' ? [column] : []));
   const regions = regionsByName([...accounts, ...demand], names, table, place);
-  const list = chosen === null ? listOf(accounts, lists, place) : named(chosen, lists);
-  const sectors = sectorsByLabel(accounts, list, place);
+  const list = chosen === null ? listOf(accounts, lists, place) : namedList(chosen, lists);
+  const where = (label: AccountLabel): string => {
+    const at = table.rows.indexOf(label);
+    return table.labelPlace?.('row', at, 'name') ?? table.place(at, 0);
+  };
+  const { sectors, notices } = sectorsByLabel(accounts, list, place, where);
   return {
     list: list[0]!.list,
     region: ({ region }) => regions.get(region)!,
     sector: (label) => sectors.get(keyOf(label))!,
+    notices,
   };
 }
-
-const keyOf = ({ code, sector }: AccountLabel): string => `${code ?? ''} ${sector}`;
 
 /** The sectors of a table, each once: a list of cells need not have all of them in every region. */
 export function sectorsOf(accounts: readonly AccountLabel[]): AccountLabel[] {
@@ -75,7 +84,7 @@ export function sectorsOf(accounts: readonly AccountLabel[]): AccountLabel[] {
 function regionsByName(
   labelled: readonly Pick<AccountLabel, 'region'>[],
   names: readonly RegionName[],
-  table: Pick<OpenTable, 'rows' | 'columns' | 'place'>,
+  table: Labelled,
   place: string,
 ): Map<string, string> {
   const known = new NameIndex(
@@ -103,120 +112,20 @@ function regionsByName(
   return new Map(found.map(({ label, regions: [region] }) => [label, region!]));
 }
 
-/** The first cell of a row or column of a region. */
-function whereIs(region: string, { rows, columns, place }: Pick<OpenTable, 'rows' | 'columns' | 'place'>): string {
+/** The labels of a region, or where there are none, the first cell of a row or column of it. */
+function whereIs(region: string, { rows, columns, place, labelPlace }: Labelled): string {
   const is = (label: { readonly kind: string; readonly region?: string }) => label.region === region;
+  const axes = [
+    ['column', columns],
+    ['row', rows],
+  ] as const;
+  const labels = axes.flatMap(([axis, all]) =>
+    all.flatMap((label, at) => (is(label) ? [labelPlace?.(axis, at, 'region') ?? null] : [])),
+  );
+  const places = [...new Set(labels.filter((label) => label !== null))];
+  // A table may name it at each row.
+  if (places.length > 0)
+    return shortened([places[0]!, ...places.slice(1).map((label) => label.replace(/^.*, cell /, ''))], 4);
   const row = rows.findIndex(is);
   return row === -1 ? place(0, columns.findIndex(is)) : place(row, 0);
-}
-
-const named = (list: string, lists: readonly ListedSector[]): ListedSector[] => {
-  const found = lists.filter((sector) => sector.list === list);
-  if (found.length > 0) return found;
-  throw new ModelError(
-    `there is no list of sectors "${list}"`,
-    `there are ${namesOf(lists).join(', ')}: see data-raw/sector-lists.csv`,
-  );
-};
-
-const namesOf = (lists: readonly ListedSector[]): string[] => [...new Set(lists.map(({ list }) => list))];
-
-/** The list that has the most of the table's sectors by name, or if it has codes only, by code. */
-function listOf(accounts: readonly AccountLabel[], lists: readonly ListedSector[], place: string): ListedSector[] {
-  const sectors = sectorsOf(accounts);
-  const scored = namesOf(lists)
-    .map((name) => lists.filter(({ list }) => list === name))
-    .filter((list) => list.length === sectors.length)
-    .map((list) => {
-      const names = namesIn(list);
-      return { list, names, fits: sectors.filter((label) => byName(label, names) !== undefined).length };
-    });
-  const best = Math.max(0, ...scored.map(({ fits }) => fits));
-  // A few names may be written otherwise.
-  const likely = scored.filter(({ fits }) => (best > 0.5 * sectors.length ? fits === best : true));
-  const fitting = likely.filter(({ list, names }) =>
-    sectors.every((label) => bestMatch(label, list, names) !== undefined),
-  );
-  if (fitting.length === 1) return fitting[0]!.list;
-  if (fitting.length > 1) {
-    throw new ModelError(
-      `${place}: its ${sectors.length} sectors may be those of ${fitting.map(({ list }) => list[0]!.list).join(' or ')}`,
-      'say with the parameter that names the list (sector_list, reference_sector_list, target_sector_list) which they are; the numbers mean different sectors',
-    );
-  }
-  const anywhere = namesIn(lists);
-  const examples = sectors.filter(({ sector }) => anywhere.find(sector).length === 0);
-  throw new ModelError(
-    `${place}: its ${sectors.length} sectors are those of no known list${
-      examples.length === 0
-        ? ''
-        : `; not known are ${examples
-            .slice(0, 5)
-            .map(({ code, sector }) => `${code ?? ''} ${sector}`.trim())
-            .join(', ')}`
-    }`,
-    `add its list to the table sector_list (data-raw/sector-lists.csv), which a study with a base names under sources; the lists are ${namesOf(lists).join(', ')}`,
-  );
-}
-
-const namesIn = (list: readonly ListedSector[]): NameIndex<ListedSector> =>
-  new NameIndex(
-    list.flatMap((listed) => listed.names.map((name) => [name, listed] as const)),
-    [plainName, bareName],
-  );
-
-/** The sector that a label names; of several that it may name the one with its code. */
-function byName(label: AccountLabel, names: NameIndex<ListedSector>): ListedSector | undefined {
-  const found = names.find(label.sector);
-  return found.length > 1 ? byCode(label, found) : found[0];
-}
-
-const byCode = ({ code, sector }: AccountLabel, list: readonly ListedSector[]): ListedSector | undefined =>
-  list.find((listed) => Number(listed.code) === Number(code ?? sector));
-
-const bestMatch = (
-  label: AccountLabel,
-  list: readonly ListedSector[],
-  names: NameIndex<ListedSector>,
-): ListedSector | undefined => byName(label, names) ?? byCode(label, list);
-
-function sectorsByLabel(
-  accounts: readonly AccountLabel[],
-  list: readonly ListedSector[],
-  place: string,
-): Map<string, number> {
-  const names = namesIn(list);
-  const matches = new Map<string, ListedSector>();
-  for (const label of accounts) {
-    if (matches.has(keyOf(label))) continue;
-    const match = bestMatch(label, list, names);
-    if (match === undefined)
-      throw new ModelError(
-        `${place}: sector "${keyOf(label).trim()}" of ${label.region} is not in the list ${list[0]!.list}`,
-        'correct it, or add it to data-raw/sector-lists.csv',
-      );
-    matches.set(keyOf(label), match);
-  }
-  requireDifferent(accounts, (label) => matches.get(keyOf(label))!, place);
-  return new Map([...matches].map(([key, { sector }]) => [key, sector]));
-}
-
-/** Throws a ModelError where two sectors of a region are one sector of the list. */
-function requireDifferent(
-  accounts: readonly AccountLabel[],
-  listedAs: (label: AccountLabel) => ListedSector,
-  place: string,
-): void {
-  const taken = new Map<string, AccountLabel>();
-  for (const label of accounts) {
-    const { list, code, names } = listedAs(label);
-    const key = JSON.stringify([label.region, code, names]);
-    const before = taken.get(key);
-    if (before !== undefined)
-      throw new ModelError(
-        `${place}: sectors "${keyOf(before).trim()}" and "${keyOf(label).trim()}" of ${label.region} are both ${code} ${names[0] ?? ''} of the list ${list}`,
-        'name them as the list does, or add a list that has both to data-raw/sector-lists.csv',
-      );
-    taken.set(key, label);
-  }
 }

@@ -1,23 +1,36 @@
+import { basename } from 'node:path';
 import { ModelError } from '../mrio/error.ts';
 import { sectorNumber, isSpecialCode } from './account-names.ts';
 import { chooseTable } from './choose-table.ts';
-import { UnclearAxis, readAxis, type AxisLabel, type LabelLine } from './axis-labels.ts';
+import { readAxis, type Axis, type AxisLabel, type LabelLine } from './axis-labels.ts';
 import { PLAIN_NUMBER, groupedNumber } from './number-forms.ts';
 import { accountsOf, type ColumnLabel, type OpenTable, type RowLabel, type Stripe } from './open-table.ts';
+import { requireSameAccounts } from './same-accounts.ts';
+import { SAY_ONE_UNIT, SheetUnits, contradictionOf, ofMoney, unitsOfNotes, type UnitStatement } from './sheet-unit.ts';
+import { UnclearAxis, WHOLE_HEADER } from './unclear-axis.ts';
 import { cellName, openWorkbook, textOf, type Sheet, type SheetRow, type SheetValue } from './workbook.ts';
 
 /** A sheet that holds a table, and where in it. */
 interface Found {
   readonly sheet: Sheet;
-  readonly unit: string | null;
+  /** All units that it states. */
+  readonly units: readonly UnitStatement[];
   /** Index of the row of codes, or of the last row of the header. */
   readonly header: number;
   /** Index of the first column of values. */
   readonly left: number;
   readonly rows: readonly RowLabel[];
   readonly columns: readonly ColumnLabel[];
+  /** Where labels stand. */
+  readonly axes: Axes;
   /** Index of each labelled row in the sheet. */
   readonly at: readonly number[];
+}
+
+/** The axes of a table. */
+interface Axes {
+  readonly row: Axis;
+  readonly column: Axis;
 }
 
 /** A workbook with what looks like a table, but with labels that do not say what is where. */
@@ -43,24 +56,25 @@ export async function openLabelledSheet(path: string, place = path, sheet?: stri
   }
   const tables: Found[] = [];
   const refused: string[] = [];
-  let unclear = false;
+  const remedies = new Set<string>();
   for (const candidate of considered) {
     try {
       tables.push(await find(candidate));
     } catch (error) {
       if (!(error instanceof UnclearAxis || error instanceof NoTable)) throw error;
-      unclear ||= error instanceof UnclearAxis;
+      if (error instanceof UnclearAxis) remedies.add(error.remedy);
       refused.push(`${candidate.name === '' ? 'it' : `sheet "${candidate.name}"`} has ${error.message}`);
     }
   }
   if (tables.length === 0) {
-    throw new (unclear ? UnclearTable : ModelError)(
+    throw new (remedies.size > 0 ? UnclearTable : ModelError)(
       `${place} holds no input-output table: ${refused.join('; ')}`,
-      'give it a header with sector codes (01, 02, ...) or names that repeat for each region, the region above them, and the same at the left',
+      remedies.size > 0 ? [...remedies].join('; ') : WHOLE_HEADER,
     );
   }
   const candidates = tables.map((found) => ({ found, names: [found.sheet.name] as const, shown: extent(found) }));
-  return tableOf(chooseTable(candidates, {}, 'tables', place).found, place, refused);
+  const { found } = chooseTable(candidates, {}, 'tables', place);
+  return tableOf(found, place, refused, await unitOf(found, sheets, place));
 }
 
 /** `sheet "2017" (31 x 42)` */
@@ -75,15 +89,23 @@ async function find(sheet: Sheet): Promise<Found> {
   const { header, left } = corner(top);
   const width = Math.max(...top.map(({ values }) => values.length)) - left;
   const above = top.filter(({ index }) => index <= header);
-  const columns = readAxis(
+  const column = readAxis(
     'column',
     above.map(({ values }) => Array.from({ length: width }, (_, j) => textOf(values[left + j]))),
+    (line, j) => cellName(above[line]!.index, left + j),
   );
-  const { at, lines } = await leftLines(sheet, header, left);
-  const rows = readAxis('row', lines);
-  requireSameAccounts(rows, columns);
-  const labels = { rows: rows as RowLabel[], columns: calledAsRows(columns, rows) as ColumnLabel[] };
-  return { sheet, unit: unitIn(above), header, left, at, ...labels };
+  const units = new SheetUnits(sheet.name);
+  for (const one of above) units.above(one);
+  const { at, lines } = await leftLines(sheet, header, left, (one) => {
+    units.below(one, left);
+  });
+  const row = readAxis('row', lines, (line, i) => cellName(at[i]!, line));
+  requireSameAccounts(row, column);
+  const rows = row.labels as RowLabel[];
+  const columns = calledAsRows(column.labels, row.labels) as ColumnLabel[];
+  const accounts = new Set(at.filter((_, i) => rows[i]!.kind === 'account'));
+  const stated = units.statements((index) => accounts.has(index));
+  return { sheet, units: stated, header, left, at, rows, columns, axes: { row, column } };
 }
 
 async function firstRows(sheet: Sheet): Promise<SheetRow[]> {
@@ -134,34 +156,28 @@ function codesStart(values: readonly SheetValue[]): number {
   return there.filter(isCode).length > 0.5 * there.length ? start : -1;
 }
 
-/** The labels at the left of all rows below the header that have any. */
-async function leftLines(sheet: Sheet, header: number, left: number): Promise<{ at: number[]; lines: LabelLine[] }> {
+/**
+ * The labels at the left of all rows below the header that have any.
+ * @param see told each row below the header
+ */
+async function leftLines(
+  sheet: Sheet,
+  header: number,
+  left: number,
+  see: (row: SheetRow) => void,
+): Promise<{ at: number[]; lines: LabelLine[] }> {
   const at: number[] = [];
   const lines: (string | null)[][] = Array.from({ length: left }, () => []);
-  for await (const { index, values } of sheet.rows()) {
+  for await (const row of sheet.rows()) {
+    const { index, values } = row;
     if (index <= header) continue;
+    see(row);
     const labels = Array.from({ length: left }, (_, j) => textOf(values[j]));
     if (labels.every((label) => label === null)) continue;
     at.push(index);
     labels.forEach((label, j) => lines[j]!.push(label));
   }
   return { at, lines };
-}
-
-/** Rows and columns have to be of the same sectors of the same regions, by code or by name. */
-function requireSameAccounts(rows: readonly AxisLabel[], columns: readonly AxisLabel[]): void {
-  const [down, across] = [accountsOf(rows), accountsOf(columns)];
-  if (down.length !== across.length)
-    throw new UnclearAxis(`${down.length} rows and ${across.length} columns of sectors`);
-  const differs = down.findIndex((row, k) => {
-    const column = across[k]!;
-    return row.region !== column.region || (row.code ?? row.sector) !== (column.code ?? column.sector);
-  });
-  if (differs === -1) return;
-  const name = ({ region, sector }: { region: string; sector: string }) => `${region} ${sector}`.trim();
-  throw new UnclearAxis(
-    `"${name(down[differs]!)}" in row ${differs + 1} and "${name(across[differs]!)}" in that column`,
-  );
 }
 
 /** The columns with their accounts called as in the rows: a header may have codes only, or another spelling. */
@@ -171,22 +187,23 @@ function calledAsRows(columns: readonly AxisLabel[], rows: readonly AxisLabel[])
   return columns.map((label) => (label.kind === 'account' ? names[k++]! : label));
 }
 
-/** A unit that a cell above the values names: `Unit: 10,000 yuan`, `单位：万元`, or an amount of a currency. */
-function unitIn(top: readonly SheetRow[]): string | null {
-  const UNIT =
-    /(?:\bunits?\s*[:：=]|单位\s*[:：]?)\s*([^)）]+)|((?:10,?000|ten thousand|million|billion|万|亿)\s*(?:yuan|rmb|cny|元))/i;
-  for (const { values } of top)
-    for (const value of values.slice(0, 10)) {
-      const found = typeof value === 'string' ? UNIT.exec(value) : null;
-      if (found !== null) return (found[1] ?? found[2]!).trim();
-    }
-  return null;
+/** The unit of a table: what its own sheet states or, where that states none, the notes in the others. */
+async function unitOf(
+  { sheet, units }: Found,
+  sheets: readonly Sheet[],
+  place: string,
+): Promise<UnitStatement | undefined> {
+  const stated = units.length > 0 ? ofMoney(units) : await unitsOfNotes(sheets.filter((other) => other !== sheet));
+  const contradiction = contradictionOf(stated);
+  if (contradiction !== null) throw new UnclearTable(`${place} ${contradiction}`, SAY_ONE_UNIT);
+  return stated[0];
 }
 
 function tableOf(
-  { sheet, unit, header, left, at, rows, columns }: Found,
+  { sheet, header, left, at, rows, columns, axes }: Found,
   place: string,
   besides: readonly string[],
+  stated: UnitStatement | undefined,
 ): OpenTable {
   const title = sheet.name === '' ? '' : `sheet "${sheet.name}", `;
   const cell = (row: number, column: number) => `${title}cell ${cellName(at[row]!, left + column)}`;
@@ -196,18 +213,31 @@ function tableOf(
     for await (const row of sheet.rows()) {
       const index = row.index <= header ? undefined : order.get(row.index);
       if (index === undefined) continue;
-      for (let j = 0; j < values.length; j++) {
-        const value = row.values[left + j];
-        const [down, across] = [rows[index]!.kind, columns[j]!.kind];
-        if (isOutput(rows[index]!, columns[j]!)) values[j] = numberIn(value, index, j);
-        else if (down === 'stated' || across === 'stated') values[j] = toNumber(value) ?? NaN;
-        // Where neither is an account nothing is expected: there may be remarks.
-        else if (down !== 'account' && across !== 'account') values[j] = toNumber(value) ?? 0;
-        else values[j] = numberIn(value, index, j);
-      }
+      for (let j = 0; j < values.length; j++)
+        values[j] =
+          row.uncomputed?.has(left + j) === true ? uncomputed(index, j) : valueIn(row.values[left + j], index, j);
       yield { axis: 'row', index, start: 0, values };
     }
   }
+  const valueIn = (value: SheetValue | undefined, row: number, column: number): number => {
+    const [down, across] = [rows[row]!, columns[column]!];
+    if (isOutput(down, across)) return numberIn(value, row, column);
+    if (down.kind === 'stated' || across.kind === 'stated')
+      return textOf(value) === null ? NaN : (toNumber(value) ?? NaN);
+    // Where neither is an account nothing is expected: there may be remarks.
+    if (down.kind !== 'account' && across.kind !== 'account') return toNumber(value) ?? 0;
+    return numberIn(value, row, column);
+  };
+  /** Of a formula that was never computed: nothing where nothing is read, an error elsewhere. */
+  const uncomputed = (row: number, column: number): number => {
+    const [down, across] = [rows[row]!, columns[column]!];
+    const isStated = down.kind === 'stated' || across.kind === 'stated';
+    if (isStated && !isTotal(down, across) && !isTotal(across, down)) return NaN;
+    throw new ModelError(
+      `${place}: ${cell(row, column)} holds a formula without a value, a number is expected there`,
+      'open it in a spreadsheet program, let it calculate, and save it: the program that wrote it did not compute its formulas',
+    );
+  };
   const numberIn = (value: SheetValue | undefined, row: number, column: number): number => {
     const number = toNumber(value);
     if (number !== null) return number;
@@ -219,11 +249,16 @@ function tableOf(
   return {
     format: sheet.name === '' ? 'labelled table' : `labelled table in sheet "${sheet.name}"`,
     besides,
-    unit,
+    unit: stated?.unit ?? null,
+    ...(stated === undefined ? {} : { unitPlace: `${basename(place)}, ${stated.place}` }),
     rows,
     columns,
     intermediate: 'deliveries',
-    place: cell,
+    place: (row, column) => `${basename(place)}, ${cell(row, column)}`,
+    labelPlace: (axis, position, of) => {
+      const found = axes[axis].cellOf(of, position);
+      return found === null ? null : `${title}cell ${found}`;
+    },
     stripes,
   };
 }
@@ -232,6 +267,10 @@ function tableOf(
 const isOutput = (row: RowLabel, column: ColumnLabel): boolean =>
   (row.kind === 'account' && column.kind === 'stated' && column.of === 'all') ||
   (column.kind === 'account' && row.kind === 'stated' && row.of === 'all');
+
+/** Whether where two lines meet the second states something of an account, the first. */
+const isTotal = (account: RowLabel | ColumnLabel, stated: RowLabel | ColumnLabel): boolean =>
+  account.kind === 'account' && stated.kind === 'stated' && stated.of !== 'other';
 
 const NUMBER = new RegExp(`^(?:${PLAIN_NUMBER}|${groupedNumber(',')})$`);
 

@@ -1,3 +1,7 @@
+/** Some of many names: `a, b and 3 more`. */
+export const shortened = (names: readonly string[], most: number): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+
 /**
  * Finds things by their names. A name is compared as it is written, then in forms that keep ever less of it: what is the
  * same in an earlier form counts, and more than one thing may be.

@@ -11,6 +11,8 @@ export interface OpenTable {
   readonly besides?: readonly string[];
   /** Unit of the values as the file names it; null: it does not. */
   readonly unit: string | null;
+  /** Where it names it: `MRIO2017.xlsx, sheet "Note", cell A2`. Left out: that is not known. */
+  readonly unitPlace?: string;
   readonly rows: readonly RowLabel[];
   readonly columns: readonly ColumnLabel[];
   /** Whether account x account holds deliveries Z, or coefficients A, which are to be multiplied by output. */
@@ -19,6 +21,11 @@ export interface OpenTable {
   readonly extensions?: 'totals' | 'coefficients';
   /** Where a value stands, for errors: `sheet "Table_2018", cell D5`, `Z.txt, line 7, column 9`. Positions count from 0. */
   place(row: number, column: number): string;
+  /**
+   * Where the label stands that names the region of a row or column, or the row or column itself; null: none does.
+   * Left out: labels have no places of their own.
+   */
+  labelPlace?(axis: 'row' | 'column', at: number, of: 'region' | 'name'): string | null;
   /**
    * All values, each once, in any order of stripes. A cell that no stripe covers is 0.
    * Throws a ModelError, with the place, for a cell that is no number.
@@ -83,7 +90,10 @@ export type ColumnLabel =
 /** A total that the file states, to be held against the sum: it is not added to anything. */
 export interface StatedLabel {
   readonly kind: 'stated';
-  /** Total of what: of intermediate deliveries or inputs, of final demand, of value added, or of the whole row or column. */
-  readonly of: 'intermediate' | 'final demand' | 'value added' | 'all' | 'other';
+  /**
+   * Total of what: of intermediate deliveries or inputs, of some categories of final demand, of all final demand with or
+   * without exports, of value added, or of the whole row or column.
+   */
+  readonly of: 'intermediate' | 'final demand' | 'final use' | 'value added' | 'all' | 'other';
   readonly name: string;
 }

@@ -2,8 +2,10 @@ import { ModelError } from '../mrio/error.ts';
 import { relativeDifference, type MrioTable } from '../mrio/table.ts';
 import { asDeliveries } from './deliveries.ts';
 import type { Concordance } from './concordance.ts';
-import type { OpenTable } from './open-table.ts';
-import { TableSums, type FileAccount, type ReadTable } from './table-sums.ts';
+import { accountName, type FileAccount, type StatedTotal } from './line-totals.ts';
+import type { AccountLabel, OpenTable } from './open-table.ts';
+import { shownApart } from './shown-numbers.ts';
+import { TableSums, type ReadTable } from './table-sums.ts';
 
 /**
  * Reads a table and adds up what belongs to one region and sector of the study, stripe by stripe, so that no more of the
@@ -30,27 +32,37 @@ export async function readTable(
   return sums.result();
 }
 
+/** A total that a file states, and what its cells add up to instead. */
+export interface WrongTotal extends StatedTotal {
+  readonly label: AccountLabel;
+  /** |sum - stated|, relative to the larger. */
+  readonly difference: number;
+}
+
+/** The totals that are further from the sum of their cells than the tolerance, the furthest first. */
+export function wrongTotals(accounts: readonly FileAccount[], tolerance: number): WrongTotal[] {
+  const compared = accounts.flatMap(({ label, stated }) =>
+    stated.map((total) => ({ label, ...total, difference: relativeDifference(total.sum, total.stated) })),
+  );
+  return compared
+    .filter(({ difference }) => !(difference <= tolerance))
+    .toSorted((a, b) => b.difference - a.difference);
+}
+
 /**
- * Throws a ModelError that names the accounts whose rows or columns add up to something else than the file states.
+ * Throws a ModelError that names the totals of rows and columns that the file states and that its cells do not add up to.
  * @param tolerance of |sum - stated|, relative to the larger
  */
 export function requireAsStated(accounts: readonly FileAccount[], tolerance: number, place: string): void {
-  const compared = accounts.flatMap(({ label, ...totals }) => [
-    { label, line: 'row', sum: totals.rowTotal, stated: totals.statedRow },
-    { label, line: 'column', sum: totals.columnTotal, stated: totals.statedColumn },
-  ]);
-  const wrong = compared.flatMap(({ label, line, sum, stated }) => {
-    if (stated === null) return [];
-    const difference = relativeDifference(sum, stated);
-    return difference <= tolerance ? [] : [{ label, line, sum, stated, difference }];
-  });
+  const wrong = wrongTotals(accounts, tolerance);
   if (wrong.length === 0) return;
-  const worst = wrong.toSorted((a, b) => b.difference - a.difference).slice(0, 5);
-  const named = worst.map(
-    ({ label: { region, sector }, line, sum, stated }) => `${line} of ${region} ${sector}: ${sum}, stated ${stated}`,
-  );
+  const named = wrong.slice(0, 5).map(({ label, line, name, sum, stated, place: cell }) => {
+    const [added, said] = shownApart(sum, stated);
+    return `${line} of ${accountName(label)}: ${added}, stated ${said} as ${name} (${cell.replace(`${place}/`, '')})`;
+  });
+  const are = wrong.length === 1 ? '1 of its totals is' : `${wrong.length} of its totals are`;
   throw new ModelError(
-    `${place}: ${wrong.length} of its totals are not what its cells add up to: ${named.join('; ')}`,
+    `${place}: ${are} not what its cells add up to: ${named.join('; ')}`,
     'correct the cells or the totals, or widen stated_tolerance if the difference is one of rounding',
   );
 }

@@ -1,19 +1,8 @@
 import { ModelError } from '../mrio/error.ts';
 import { dimensions, emptyTable, type MrioTable } from '../mrio/table.ts';
 import type { Concordance } from './concordance.ts';
+import { LineTotals, type FileAccount } from './line-totals.ts';
 import type { AccountLabel, ColumnLabel, OpenTable, RowLabel } from './open-table.ts';
-
-/** Totals of an account as the file has it, before anything is aggregated. */
-export interface FileAccount {
-  readonly label: AccountLabel;
-  /** Deliveries, final demand, exports and the statistical discrepancy. */
-  rowTotal: number;
-  /** Deliveries taken in, value added and imports. */
-  columnTotal: number;
-  /** What the file itself says they are; null: nothing. */
-  statedRow: number | null;
-  statedColumn: number | null;
-}
 
 /** An emission, a resource, employment, in the unit that the file has for it. */
 export interface Stressor {
@@ -72,11 +61,7 @@ export class TableSums {
   readonly #stressors: ReadonlyMap<string, Stressor>;
   /** The stressor of each row that is one. */
   readonly #stressorOf: readonly (Stressor | undefined)[];
-  /** Of the file's own rows and columns; NaN where it states nothing. */
-  readonly #rowTotal: Float64Array;
-  readonly #columnTotal: Float64Array;
-  readonly #statedRow: Float64Array;
-  readonly #statedColumn: Float64Array;
+  readonly #lines: LineTotals;
   #outsideAccounts = 0;
   #negatives = 0;
   /** Negative deliveries, the largest first. */
@@ -101,35 +86,28 @@ export class TableSums {
     }
     this.#stressors = stressors;
     this.#stressorOf = open.rows.map((row) => (row.kind === 'stressor' ? stressors.get(nameOf(row)) : undefined));
-    this.#rowTotal = new Float64Array(open.rows.length);
-    this.#columnTotal = new Float64Array(open.columns.length);
-    this.#statedRow = new Float64Array(open.rows.length).fill(NaN);
-    this.#statedColumn = new Float64Array(open.columns.length).fill(NaN);
+    this.#lines = new LineTotals(open);
   }
 
   /** Adds the cell in row i and column j of the file. */
   add(i: number, j: number, value: number): void {
     const kind = this.#rows.kinds[i]!;
     if (kind === 'account') this.#addDelivery(i, j, value);
-    else if (kind === 'primary input') this.#addPrimaryInput(j, value);
+    else if (kind === 'primary input') this.#addPrimaryInput(i, j, value);
     else if (kind === 'stressor') this.#addStressor(i, j, value);
-    else if (this.#columns.kinds[j] === 'account' && this.#rows.positions[i] === WHOLE) this.#statedColumn[j] = value;
+    else if (this.#columns.kinds[j] === 'account') this.#lines.state(i, j, value);
   }
 
   #addDelivery(i: number, j: number, value: number): void {
-    const column = this.#columns.kinds[j]!;
+    const column = this.#columns.kinds[j] as ColumnLabel['kind'];
+    this.#lines.addDelivery(i, j, column, value);
+    if (column === 'stated') return;
     const [from, to] = [this.#rows.positions[i]!, this.#columns.positions[j]!];
-    if (column === 'stated') {
-      if (to === WHOLE) this.#statedRow[i] = value;
-      return;
-    }
     const { n, sectorCount, regionCount, finalDemandCount } = this.#dimensions;
     const { intermediate, finalDemand } = this.#table;
     const amount = column === 'imports' ? -value : value;
-    this.#rowTotal[i]! += amount;
     if (column === 'account') {
       if (value < 0) this.#noteNegative({ i, j, value });
-      this.#columnTotal[j]! += value;
       intermediate[from * n + to]! += value;
     } else if (column === 'final demand') finalDemand[from * finalDemandCount + to]! += value;
     else if (column === 'export') finalDemand[from * finalDemandCount + regionCount]! += value;
@@ -140,10 +118,10 @@ export class TableSums {
     }
   }
 
-  #addPrimaryInput(j: number, value: number): void {
+  #addPrimaryInput(i: number, j: number, value: number): void {
     const column = this.#columns.kinds[j]!;
     if (column === 'account') {
-      this.#columnTotal[j]! += value;
+      this.#lines.addPrimaryInput(i, j, value);
       this.#table.primaryInput[this.#columns.positions[j]!]! += value;
     } else if (column !== 'stated') this.#outsideAccounts += value;
   }
@@ -166,25 +144,13 @@ export class TableSums {
       table: this.#table,
       discrepancy: this.#discrepancy,
       stressors: this.#stressors,
-      accounts: this.#accounts(),
+      accounts: this.#lines.accounts(),
       negative: {
         count: this.#negatives,
         worst: this.#worst.map(({ i, j, value }) => ({ place: this.#open.place(i, j), value })),
       },
       outsideAccounts: this.#outsideAccounts,
     };
-  }
-
-  #accounts(): FileAccount[] {
-    const { rows, columns } = this.#open;
-    const rowOf = new Map(rows.flatMap((row, i) => (row.kind === 'account' ? [[keyOf(row), i] as const] : [])));
-    const stated = (value: number) => (Number.isNaN(value) ? null : value);
-    return columns.flatMap((label, j): FileAccount[] => {
-      if (label.kind !== 'account') return [];
-      const i = rowOf.get(keyOf(label))!;
-      const sums = { rowTotal: this.#rowTotal[i]!, columnTotal: this.#columnTotal[j]! };
-      return [{ label, ...sums, statedRow: stated(this.#statedRow[i]!), statedColumn: stated(this.#statedColumn[j]!) }];
-    });
   }
 }
 
@@ -207,11 +173,6 @@ function stressorNames(rows: readonly RowLabel[]): (label: StressorLabel) => str
   }
   return (label) => [plain(label), ...(kinds.get(plain(label))!.size > 1 ? more(label) : [])].join(', ');
 }
-
-const keyOf = ({ region, sector, code }: AccountLabel): string => JSON.stringify([region, code ?? sector]);
-
-/** Stands for the total of a whole row or column, where a position is of something that is only stated. */
-const WHOLE = -2;
 
 /** The position of the region of the study that a label is of. */
 function regionAt(
@@ -247,7 +208,7 @@ function targetsOf(
   const positions = Int32Array.from(labels, (label) => {
     if (label.kind === 'account') return account(label);
     if (label.kind === 'final demand') return regionAt(label, axes, concordance);
-    return label.kind === 'stated' && label.of === 'all' ? WHOLE : -1;
+    return -1;
   });
   return { kinds: labels.map(({ kind }) => kind), positions };
 }

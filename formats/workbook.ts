@@ -1,8 +1,19 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { HucreError, parseCsv, readOds, readXls, readXlsb, readXlsx, streamXlsxRows, type CellValue } from 'hucre';
+import {
+  HucreError,
+  parseCsv,
+  readOds,
+  readXls,
+  readXlsb,
+  readXlsx,
+  streamXlsxRows,
+  type CellValue,
+  type Sheet as HeldSheet,
+} from 'hucre';
 import { ModelError } from '../mrio/error.ts';
+import { formulasWithoutValue, hasFormulaWithoutValue, type UncomputedCells } from './records/formulas.ts';
 import { openPlainText } from './records/plain-text.ts';
 
 /** A value as a sheet holds it; null: an empty cell. */
@@ -14,6 +25,8 @@ export interface SheetRow {
   readonly index: number;
   /** From column A on; what is beyond the end is empty. */
   readonly values: readonly SheetValue[];
+  /** Columns, from 0, of formulas without a value: who wrote them did not compute them. They look as if they were empty. */
+  readonly uncomputed?: ReadonlySet<number>;
 }
 
 export interface Sheet {
@@ -54,7 +67,7 @@ export async function openWorkbook(path: string, place = path): Promise<Workbook
     const read = { '.xls': readXls, '.xlsb': readXlsb, '.ods': readOds }[kind];
     if (read === undefined) throw new ModelError(`${place} is no workbook`, `save it as ${KINDS}`);
     const { sheets } = await read(readFileSync(path));
-    return { sheets: sheets.map(({ name, rows }) => ({ name, rows: () => whole(rows) })) };
+    return { sheets: sheets.map((sheet) => ({ name: sheet.name, rows: () => whole(sheet) })) };
   } catch (error) {
     throw refusal(error, place);
   }
@@ -80,25 +93,50 @@ async function streamed(path: string, place: string): Promise<Workbook> {
       return false;
     },
   });
-  async function* rows(sheet: string): AsyncGenerator<SheetRow> {
+  // Looked for before any values are: beside them it would hold more memory.
+  let looked: Promise<boolean> | undefined;
+  async function* rows(sheet: string, position: number): AsyncGenerator<SheetRow> {
+    const formulas = (await (looked ??= hasFormulaWithoutValue(path))) ? uncomputedRows(path, position) : null;
     try {
-      for await (const { index, values } of streamXlsxRows(bytes, { sheet }))
-        if (values.some((value) => value !== null)) yield { index, values: values.map(plain) };
+      for await (const { index, values } of streamXlsxRows(bytes, { sheet })) {
+        if (values.every((value) => value === null)) continue;
+        const uncomputed = await formulas?.at(index);
+        yield { index, values: values.map(plain), ...(uncomputed === undefined ? {} : { uncomputed }) };
+      }
     } catch (error) {
       throw refusal(error, `${place}, sheet "${sheet}"`);
+    } finally {
+      await formulas?.close();
     }
   }
-  return { sheets: names.map((name) => ({ name, rows: () => rows(name) })) };
+  return { sheets: names.map((name, position) => ({ name, rows: () => rows(name, position) })) };
+}
+
+/** Finds the formulas without a value of a row, for rows from the top: the sheet is looked through beside them. */
+function uncomputedRows(path: string, sheet: number) {
+  const found = formulasWithoutValue(path, sheet);
+  let next: IteratorResult<UncomputedCells, void> | undefined;
+  return {
+    async at(row: number): Promise<ReadonlySet<number> | undefined> {
+      next ??= await found.next();
+      while (next.done !== true && next.value.row < row) next = await found.next();
+      return next.done !== true && next.value.row === row ? next.value.columns : undefined;
+    },
+    close: () => found.return(undefined),
+  };
 }
 
 const plain = (value: CellValue): SheetValue => (value instanceof Date ? value.toISOString() : value);
 
 // eslint-disable-next-line @typescript-eslint/require-await
-async function* whole(rows: readonly (readonly CellValue[] | undefined)[]): AsyncGenerator<SheetRow> {
+async function* whole({ rows, cells }: Pick<HeldSheet, 'rows' | 'cells'>): AsyncGenerator<SheetRow> {
   // Rows without cells may be missing, and cells.
-  for (const [index, values = []] of rows.entries()) {
+  for (const [index, values = []] of (rows as (CellValue[] | undefined)[]).entries()) {
     const there = Array.from(values, (value: CellValue | undefined) => plain(value ?? null));
-    if (there.some((value) => value !== null)) yield { index, values: there };
+    if (there.every((value) => value === null)) continue;
+    const isUncomputed = (column: number): boolean => cells?.get(`${index},${column}`)?.formula !== undefined;
+    const uncomputed = there.flatMap((value, column) => (value === null && isUncomputed(column) ? [column] : []));
+    yield { index, values: there, ...(uncomputed.length === 0 ? {} : { uncomputed: new Set(uncomputed) }) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { besideLeftOut } from '../formats/left-out.ts';
 import type { Stressor } from '../formats/table-sums.ts';
 import { requireBalanced } from '../mrio/table.ts';
 import { stage, type StageContext } from '../runner/stage.ts';
@@ -15,7 +16,7 @@ import { importUserTable } from './user-table.ts';
 export default stage(async (context) => {
   const tolerance = balanceTolerance(context, 'table');
   const axes = await readAxes(context);
-  const stressors = await importUserTable(context, 'given_mrio', axes, {
+  const { stressors, leftOut } = await importUserTable(context, 'given_mrio', axes, {
     level: 'region',
     sectorList: optionalText(context, 'table', 'sector_list'),
     sheet: optionalText(context, 'table', 'sheet'),
@@ -23,7 +24,7 @@ export default stage(async (context) => {
     statedTolerance: statedTolerance(context, 'table'),
   });
   const table = await checkedTable(context, 'given_mrio', 'given_table', axes, ['intermediate']);
-  const result = requireBalanced(table, tolerance, nameOf(context, 'given_mrio'));
+  const result = besideLeftOut(leftOut, () => requireBalanced(table, tolerance, nameOf(context, 'given_mrio')));
   await writeResultTable(context, axes, table);
   await writeBalances(context, [{ name: 'mrio', table, result }]);
   await writeStressors(context, axes, stressors);

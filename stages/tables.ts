@@ -1,3 +1,4 @@
+import { besideLeftOut } from '../formats/left-out.ts';
 import { requireBalanced } from '../mrio/table.ts';
 import { stage } from '../runner/stage.ts';
 import { readAxes, readProvinceAxes } from './accounts.ts';
@@ -15,13 +16,13 @@ export default stage(async (context) => {
     unit: requiredText(context, 'tables', 'unit'),
     statedTolerance: statedTolerance(context, 'tables'),
   };
-  await importUserTable(context, 'reference_mrio', axes, {
+  const { leftOut: leftOutOfReference } = await importUserTable(context, 'reference_mrio', axes, {
     level: 'region',
     sectorList: text('reference_sector_list'),
     sheet: text('reference_sheet'),
     ...reading,
   });
-  await importUserTable(context, 'target_mrio', provinceAxes, {
+  const { leftOut: leftOutOfTarget } = await importUserTable(context, 'target_mrio', provinceAxes, {
     level: 'province',
     sectorList: text('target_sector_list'),
     sheet: text('target_sheet'),
@@ -33,12 +34,14 @@ export default stage(async (context) => {
     {
       name: 'reference_table',
       table: reference,
-      result: requireBalanced(reference, tolerance, nameOf(context, 'reference_mrio')),
+      result: besideLeftOut(leftOutOfReference, () =>
+        requireBalanced(reference, tolerance, nameOf(context, 'reference_mrio')),
+      ),
     },
     {
       name: 'target_table',
       table: target,
-      result: requireBalanced(target, tolerance, nameOf(context, 'target_mrio')),
+      result: besideLeftOut(leftOutOfTarget, () => requireBalanced(target, tolerance, nameOf(context, 'target_mrio'))),
     },
   ];
   for (const { name } of balances) await context.writeTable(name, `FROM ${name}`);

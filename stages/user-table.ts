@@ -1,9 +1,13 @@
 import { statSync } from 'node:fs';
-import { concordanceOf } from '../formats/concordance.ts';
+import { concordanceOf, type Concordance } from '../formats/concordance.ts';
 import { openTable } from '../formats/detect.ts';
+import { besideLeftOut, noteLeftOut } from '../formats/left-out.ts';
 import type { Level } from '../formats/known-names.ts';
+import type { OpenTable } from '../formats/open-table.ts';
 import { readTable, requireAsStated } from '../formats/read-table.ts';
 import type { Stressor } from '../formats/table-sums.ts';
+import { requireWholeStudy } from '../formats/study-coverage.ts';
+import { unitNotice } from '../formats/unit-words.ts';
 import { moneyFactor } from '../formats/units.ts';
 import { ModelError } from '../mrio/error.ts';
 import { EXPORT, dimensions, type MrioTable } from '../mrio/table.ts';
@@ -26,10 +30,17 @@ export interface Reading {
   readonly statedTolerance: number;
 }
 
+/** What is read beside the rows. */
+export interface UserTable {
+  /** Emissions and other stressors that the file has, by name. */
+  readonly stressors: ReadonlyMap<string, Stressor>;
+  /** Rows and columns with numbers that are of no known meaning, for people. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * Where an input is a folder, reads the table in it, whatever its format, and puts it in the place of the input: rows
  * (category, from_region, from_sector, to_region, to_sector, value) in the study's regions and sectors.
- * @returns emissions and other stressors that the file has beside the table, by name
  * @throws StageError that names file, sheet and cell, regions or sectors
  */
 export async function importUserTable(
@@ -37,22 +48,28 @@ export async function importUserTable(
   input: string,
   axes: Axes,
   reading: Reading,
-): Promise<ReadonlyMap<string, Stressor>> {
+): Promise<UserTable> {
   const path = context.inputs[input]!;
-  if (!statSync(path).isDirectory()) return new Map();
+  if (!statSync(path).isDirectory()) return { stressors: new Map(), leftOut: [] };
   try {
     const open = await openTable(path, reading.sheet === null ? {} : { sheet: reading.sheet });
-    const factor = moneyFactor(open.unit, reading.unit, path);
+    const factor = moneyFactor(open.unit, reading.unit, path, open.unitPlace);
     const names = await readRegionNames(context, reading.level);
     const lists = await readSectorLists(context);
     const concordance = concordanceOf(open, names, lists, path, reading.sectorList);
+    requireWholeStudy(open, concordance, axes, names, path);
     const progress = (share: number) => {
       context.progress({ done: Math.round(100 * share), total: 100, unit: '%', note: nameOf(context, input) });
     };
-    const { table, stressors, accounts } = await readTable(open, axes, concordance, progress);
-    requireAsStated(accounts, reading.statedTolerance, path);
+    const { table: noted, leftOut } = noteLeftOut(open);
+    const { table, stressors, accounts } = await readTable(noted, axes, concordance, progress);
+    besideLeftOut(leftOut(), () => {
+      requireAsStated(accounts, reading.statedTolerance, path);
+    });
+    for (const notice of noticesOf(open, reading.unit, concordance, leftOut()))
+      console.log(`${nameOf(context, input)}: ${notice}`);
     await writeRows(context, input, table, factor);
-    return stressors;
+    return { stressors, leftOut: leftOut() };
   } catch (error) {
     // The stage sees the folder under a name of its own.
     if (!(error instanceof ModelError)) throw error;
@@ -60,6 +77,20 @@ export async function importUserTable(
     throw new StageError(error.message.replaceAll(path, place), error.remedy.replaceAll(path, place));
   }
 }
+
+/** What the log says of a table that is read. */
+const noticesOf = (
+  open: OpenTable,
+  unit: string,
+  { list, notices }: Concordance,
+  leftOut: readonly string[],
+): readonly string[] => [
+  `${open.format}; sectors of the list ${list}`,
+  unitNotice(open, unit),
+  ...(open.besides ?? []).map((what) => `not used: ${what}`),
+  ...(notices ?? []),
+  ...(leftOut.length > 0 ? [`left out, as their names are not known: ${leftOut.join(', ')}`] : []),
+];
 
 /** Makes the view of the input from the cells of a table that are not 0. Categories of a block are summed: one stands for all. */
 async function writeRows(context: StageContext, input: string, table: MrioTable, factor: number): Promise<void> {

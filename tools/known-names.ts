@@ -20,7 +20,7 @@ const OPTIONAL = {
 
 /**
  * What the study of a pipeline file knows of regions and sectors: regions at both levels, provinces last, and all lists of
- * sectors.
+ * sectors; and the unit that its tables are read into.
  * @throws MistakeError, ModelError or StageError where the pipeline file or one of these tables is wrong
  */
 export async function knownNames(pipelineFile: string): Promise<Known> {
@@ -38,12 +38,21 @@ export async function knownNames(pipelineFile: string): Promise<Known> {
     const provinces = await readRegionNames(context, 'province');
     return {
       regions: [...regions, ...provinces.filter(({ name }) => !regions.some((one) => one.name === name))],
+      levels: [regions, provinces].map((names) => [...new Set(names.map(({ region }) => region))]),
       lists: await readSectorLists(context),
+      ...unitOf(pipeline),
     };
   } finally {
     close();
     rmSync(scratch, { recursive: true });
   }
+}
+
+/** The unit of the stage that reads tables. */
+function unitOf({ stages }: Pipeline): Pick<Known, 'unit'> {
+  const reader = [...stages.values()].find(({ parameters }) => 'stated_tolerance' in parameters);
+  const unit = reader?.parameters['unit'];
+  return typeof unit === 'string' ? { unit } : {};
 }
 
 /** Reads a source of the study into a table of its name. */

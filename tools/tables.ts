@@ -13,18 +13,22 @@ import { openScreen } from '../runner/screen.ts';
 import { StageError } from '../runner/stage.ts';
 import { knownNames } from './known-names.ts';
 import { readingLine } from './reading-line.ts';
+import { studyTolerances } from './study-tolerances.ts';
 
 const HELP = `Looks into input-output tables, and writes them for pymrio.
 
   npm run tables -- --inspect FILE [--sheet NAME] [--file PIPELINE]
-    what is in it, and how far its rows and columns balance, before anything is computed from it
+    what is in it, and how far its rows and columns balance, before anything is computed from it;
+    ends with 1 where a run of the study would refuse that: a unit that it cannot use, regions or sectors that it does
+    not know, regions that are missing, stated totals that cells do not add up to, rows that differ from their columns,
+    negative deliveries; with 2 where the table cannot be read
 
   npm run tables -- --convert FILE --to FOLDER [--sheet NAME] [--parquet]
     writes it into a new folder that pymrio opens: text, or Parquet
 
 NAME      where there are several: a sheet of the workbook, a struct of the MATLAB file, the year of OECD ICIO,
           the year and price of Eora26 or GLORIA (2010 bp)
-PIPELINE  the study whose regions and sectors are looked for; default: pipeline.yaml
+PIPELINE  the study whose unit, regions, sectors and tolerances count; default: pipeline.yaml
 FILE      a workbook, a MATLAB file, a list of cells, or a folder with one, or one of pymrio, EXIOBASE, ICIO, WIOD, Eora26, GLORIA
 `;
 
@@ -54,9 +58,11 @@ async function main(): Promise<number> {
     }
   };
   if (help !== true && inspect !== undefined) {
-    const known = await knownNames(pipelineFile ?? STUDY);
-    say(await read(inspect, (table) => inspectionOf(table, inspect, known)));
-    return 0;
+    const study = pipelineFile ?? STUDY;
+    const [known, tolerances] = [await knownNames(study), studyTolerances(study)];
+    const { lines, refused } = await read(inspect, (table) => inspectionOf(table, inspect, known, tolerances));
+    say(lines);
+    return refused.length === 0 ? 0 : 1;
   }
   if (help !== true && convert !== undefined && to !== undefined) {
     if (existsSync(to)) throw new ModelError(`${to} is there already`, 'name a new folder');

@@ -1,9 +1,8 @@
 import { cellText } from '../../formats/records/header-rows.ts';
 import type { ParquetColumn, RecordSource } from '../../formats/records/sources.ts';
 import { joinedLines } from '../../formats/records/broken-lines.ts';
-import { formulasWithoutValue } from '../../formats/records/formulas.ts';
 import { fieldText, splitLines, textLines } from '../../formats/records/text-lines.ts';
-import { cellName, type SheetRow, type SheetValue } from '../../formats/workbook.ts';
+import type { SheetRow, SheetValue } from '../../formats/workbook.ts';
 import { sqlName, sqlText } from '../../formats/database.ts';
 import type { StageContext } from '../../runner/stage.ts';
 import { structOf, structType } from './by-pollutant.ts';
@@ -181,7 +180,7 @@ export const ROUNDED_ID = String.raw`-?\d(?:\.\d+)?[eE]\+\d+`;
 
 async function loadSheet(
   context: StageContext,
-  { name, sheet, path }: Extract<RecordSource, { kind: 'sheet' }>,
+  { name, sheet }: Extract<RecordSource, { kind: 'sheet' }>,
   number: number,
   layout: SourceLayout,
   pollutants: readonly string[],
@@ -189,13 +188,9 @@ async function loadSheet(
   const found = [...layout.columns.values()];
   const idPosition = layout.columns.get('id')!.position;
   const amounts = pollutants.map((pollutant) => layout.columns.get(pollutant)!.position);
-  let uncomputed: ReadonlySet<string> | null = null;
   const column = ({ position }: FoundColumn): string => `cell_${position}`;
-  const text = (position: number, { index, values }: SheetRow): string => {
-    const written = cellText(values[position]);
-    const isUncomputed = written === '' && amounts.includes(position) && uncomputed?.has(cellName(index, position));
-    return isUncomputed === true ? UNCOMPUTED : written;
-  };
+  const text = (position: number, { values, uncomputed }: SheetRow): string =>
+    amounts.includes(position) && uncomputed?.has(position) === true ? UNCOMPUTED : cellText(values[position]);
   let batch: SheetRow[] = [];
   let batches = 0;
   const flush = async (): Promise<void> => {
@@ -203,8 +198,6 @@ async function loadSheet(
     const table = `sheet_${number}_${batches++}`;
     const held = batch;
     batch = [];
-    if (held.some(({ values }) => amounts.some((position) => cellText(values[position]) === '')))
-      uncomputed ??= await formulasWithoutValue(path, sheet.name, [Math.min(...amounts), Math.max(...amounts)]);
     await context.createTable(table, {
       line: Int32Array.from(held, ({ index }) => index + 1),
       raw: held.map(({ values }) => values.map(cellText).join(',')),

@@ -131,14 +131,14 @@ describe('a table with labels around it', () => {
     [
       'a sector too few in one region',
       (grid: Cell[][]) => void grid.splice(6, 1),
-      /sheet "Table" has 4 sectors of Tianjin and 3 sectors of Beijing; not in both: 03/,
+      /sheet "Table" has 3 sectors of Beijing \(C5 to C7\) and 4 sectors of other regions: Beijing lacks 03 Others$/,
     ],
     [
       'another order of regions at the left',
       (grid: Cell[][]) => {
         [grid[4]![0], grid[8]![0]] = [grid[8]![0]!, grid[4]![0]!];
       },
-      /sheet "Table" has "Tianjin Agriculture" in row 1 and "Beijing Agriculture" in that column/,
+      /sheet "Table" has "Tianjin 01 Agriculture" \(A5, B5\) as row 1 of its sectors and "Beijing 01 Agriculture" \(D2, D3\) as that column/,
     ],
     [
       'no names of regions',
@@ -251,7 +251,7 @@ describe('a small table with labels around it', () => {
     const text = GRID({ ',,North,,South': ',,North,,,South', ',,01,02,01,02,': ',,01,02,03,01,02,' });
     await expect(openTable(dirnameOf(text))).rejects.toMatchObject({
       message: expect.stringMatching(
-        /holds no input-output table: it has 2 sectors of South and 3 sectors of North; not in both: 03$/,
+        /holds no input-output table: it has 2 sectors of South \(F2 to G2\) and 3 sectors of North: South lacks 03$/,
       ) as string,
     });
   });
@@ -274,7 +274,7 @@ describe('a small table with labels around it', () => {
     [
       'final demand of a region more',
       { 'North,,South,,,,,,': 'North,,South,,North,,South,World,' },
-      'final demand of North, South, World and sectors of North, South',
+      'final demand of "World" (J1), which has no sectors',
     ],
   ])('is refused with %s', async (_, changes, message) => {
     await expect(open(GRID(changes))).rejects.toThrow(message);

@@ -121,7 +121,7 @@ describe('a concordance', () => {
       [null, 'Industrie'],
     ] as const;
     expect(() => concordanceOf(labels('Beijing', ...sectors), REGIONS, LISTS, 't')).toThrow(
-      't: its 2 sectors are those of no known list; not known are Industrie',
+      't: its 2 sectors are those of no known list; nearest is short, which has 1 of them; missing in the table: 02 Industry; not in the list: Industrie',
     );
     expect(() => concordanceOf(labels('Paris', ...sectors), REGIONS, LISTS, 't')).toThrow(
       't has a region of no known name: Paris (cell 0, 0)',

@@ -37,7 +37,9 @@ describe('a stage with retries', () => {
     const { outcome, events } = await of.run();
     expect(outcome).toEqual({ ok: true });
     expect(events.filter(({ kind }) => kind === 'retrying')).toMatchObject([{ left: 2 }, { left: 1 }]);
-    expect(lastLog(of.path('.cache'), 'shell', 'flaky')!.lines.filter((line) => line.includes('retrying'))).toHaveLength(2);
+    expect(
+      lastLog(of.path('.cache'), 'shell', 'flaky')!.lines.filter((line) => line.includes('retrying')),
+    ).toHaveLength(2);
   });
 
   it('fails when they are used up', async () => {

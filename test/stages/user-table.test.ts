@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import tables from '../../stages/tables.ts';
 import { gridOf, sample, writeWorkbook, type Sample } from '../formats/ceads-layouts.ts';
 import { numbers, writeMat5 } from '../formats/mat/write-mat5.ts';
@@ -142,10 +142,11 @@ describe("a user's table", () => {
   });
 
   it.each<[string, (grid: ReturnType<typeof gridOf>) => void, RegExp]>([
-    ['a region that nobody knows', (grid) => { grid[1]![3] = 'Atlantis'; grid[4]![0] = 'Atlantis'; }, /has a region of no known name: Atlantis/], // prettier-ignore
+    ['a region that nobody knows', (grid) => { grid[1]![3] = 'Atlantis'; grid[4]![0] = 'Atlantis'; }, /has a region of no known name: Atlantis \(sheet "Table", cell D2, A5\)/], // prettier-ignore
+    ['a region of no known name above final demand', (grid) => { grid[1]![13] = 'Atlantis'; }, /has a region of no known name: Atlantis \(sheet "Table", cell N2\)/], // prettier-ignore
     ['a cell that is no number', (grid) => { grid[5]![5] = 'n.a.'; }, /user\/MRIO2017\.xlsx: sheet "Table", cell F6 holds "n\.a\.", a number is expected/], // prettier-ignore
-    ['a stated total that is another', (grid) => { grid[4]![grid[4]!.length - 1] = 1; }, /1 of its totals are not what its cells add up to: row of Beijing Agriculture: \d+, stated 1/], // prettier-ignore
-    ['another currency', (grid) => { grid[0]![0] = 'Unit: million dollars'; }, /is in "million dollars", the study in "10 000 CNY"/], // prettier-ignore
+    ['a stated total that is another', (grid) => { grid[4]![grid[4]!.length - 1] = 1; }, /1 of its totals is not what its cells add up to: row of Beijing 01 Agriculture: \d+, stated 1 as Gross output \(MRIO2017\.xlsx, sheet "Table", cell AE5\)/], // prettier-ignore
+    ['another currency', (grid) => { grid[0]![0] = 'Unit: million dollars'; }, /is in "million dollars", the study in "10 000 CNY": the unit stands in MRIO2017\.xlsx, sheet "Table", cell A1/], // prettier-ignore
   ])('with %s is refused with the place', async (_, spoil, message) => {
     const folder = newFolder();
     const grid = gridOf(balanced(['Beijing', 'Hebei', 'Shannxi']), LAYOUT);
@@ -156,6 +157,33 @@ describe("a user's table", () => {
       String(error).replaceAll(folder, 'user'),
     );
     expect(await failed).toMatch(message);
+  });
+
+  it('that has not all regions of the study is refused for that, before its totals are looked at', async () => {
+    const folder = newFolder();
+    const grid = gridOf(balanced(['Beijing', 'Hebei', 'Shannxi']), LAYOUT);
+    // Without Hebei: its rows, its columns and its final demand.
+    grid.splice(7, 3);
+    for (const row of grid) {
+      row.splice(18, 5);
+      row.splice(6, 3);
+    }
+    await writeWorkbook(join(folder, 'MRIO2017.xlsx'), { Table: grid });
+    await expect(run(cities(), folder)).rejects.toThrow(/has no rows for HE \(Hebei\): a region of the study$/);
+  });
+
+  it('that does not balance is refused with what was left out of it', async () => {
+    const folder = newFolder();
+    const grid = gridOf(balanced(['Beijing', 'Hebei', 'Shannxi']), { ...LAYOUT, totals: false });
+    const exports = grid[2]!.indexOf('Exports');
+    [grid[2]![exports], grid[3]![exports]] = ['Levies', null];
+    await writeWorkbook(join(folder, 'MRIO2017.xlsx'), { Table: grid });
+    await expect(run(cities(), folder)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /does not balance in .*; left out, as their names are not known: column "Levies" \(sheet "Table", cell AC3\)$/,
+      ) as string,
+      remedy: expect.stringMatching(/docs\/data\.md/) as string,
+    });
   });
 
   it('is on the sheet that the study names, where there are several', async () => {
@@ -176,6 +204,15 @@ describe("a user's table", () => {
       ) as string,
       remedy: expect.stringContaining('target_sheet') as string,
     });
+  });
+
+  it('is told of in the log with its unit, and where none is said with that of the study', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    (await run(cities(), await provincial())).close();
+    const told = log.mock.calls.flat().join('\n');
+    log.mockRestore();
+    expect(told).toMatch(/^reference_mrio .*: unit not said, taken as 10 000 CNY$/m);
+    expect(told).toMatch(/^target_mrio .*: unit million yuan, as MRIO2017\.xlsx, sheet "Table_2017", cell A1 says$/m);
   });
 
   it('that lies there twice is refused with both names', async () => {

@@ -6,7 +6,8 @@ import { knownNames } from '../../tools/known-names.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 it('names of a study are those of its own files', async () => {
-  const { regions, lists } = await knownNames(join(ROOT, 'examples/hand/pipeline.yaml'));
+  const { regions, lists, unit } = await knownNames(join(ROOT, 'examples/hand/pipeline.yaml'));
+  expect(unit).toBe('million EUR');
   expect(regions).toEqual([
     { name: 'N', region: 'N' },
     { name: 'North', region: 'N' },

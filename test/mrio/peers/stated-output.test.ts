@@ -44,7 +44,7 @@ describe('x of a folder of pymrio that is not what Z and Y add up to', () => {
       'x.txt': (text) => text.replace('East\twheat\t64', 'East\twheat\t60').replace('South\tsteel\t32', 'South\tsteel\t64'), // prettier-ignore
     });
     await expect(readCities(path)).rejects.toThrow(
-      `${path}: 2 of its totals are not what its cells add up to: row of South steel: 32, stated 64; row of East wheat: 64, stated 60`,
+      `${path}: 2 of its totals are not what its cells add up to: row of South steel: 32, stated 64 as indout (x.txt, line 7, column 3); row of East wheat: 64, stated 60 as indout (x.txt, line 4, column 3)`,
     );
   });
 
@@ -56,7 +56,9 @@ describe('x of a folder of pymrio that is not what Z and Y add up to', () => {
     );
     expect(message).toContain('6 of its totals');
     expect(message.match(/, stated/g)).toHaveLength(5);
-    expect(message).toMatch(/up to: row of South steel: 32, stated 31; row of North wheat: 64, stated 65/);
+    expect(message).toMatch(
+      /up to: row of South steel: 32, stated 31 as indout \(x[^;]*\); row of North wheat: 64, stated 65 as indout/,
+    );
   });
 
   it('within the tolerance is one of rounding, and beyond it is not', async () => {
@@ -71,7 +73,7 @@ describe('x of a folder of pymrio that is not what Z and Y add up to', () => {
       'x.txt': (text) => text.replace('North\tsteel\t64', 'North\tsteel\t640'),
     }, COEFFICIENTS); // prettier-ignore
     await expect(readCities(path)).rejects.toThrow(
-      / 1 of its totals .*: row of North steel: 6[34](\.\d+)?, stated 640$/,
+      / 1 of its totals .*: row of North steel: 6[34](\.\d+)?, stated 640 as indout \(x\.txt, line 3, column 3\)$/,
     );
   });
 });

@@ -51,7 +51,7 @@ describe('rejects', () => {
     const { told } = await run(null);
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(
-      /: 4 of 10 lines are not used, and are in enterprise_reject; most frequent: emission is not a number \(2, such as/,
+      /^FILES: 4 of 10 lines are not used, and are in enterprise_reject; most frequent: emission is not a number \(2, such as/,
     );
     const { told: ofNone } = await runFolder({ 'a.csv': 'id,industry,place,nox_kg\nA1,3110,130200,1\n' });
     expect(ofNone).toEqual([]);

@@ -120,7 +120,7 @@ async function run(path: string, { parameters = {}, threads = 2 }: Setting): Pro
       rejects: await rows<RejectRow>('enterprise_reject'),
       summary: await rows<SummaryRow>('enterprise_reject_summary'),
       progress: outputs.progress,
-      told: outputs.told,
+      told: outputs.told.map((line) => line.replaceAll(path.replace(/\/$/, ''), 'FILES')),
     };
   } finally {
     outputs.close();

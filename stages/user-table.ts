@@ -67,7 +67,7 @@ export async function importUserTable(
       requireAsStated(accounts, reading.statedTolerance, path);
     });
     for (const notice of noticesOf(open, reading.unit, concordance, leftOut()))
-      console.log(`${nameOf(context, input)}: ${notice}`);
+      context.tell(`${nameOf(context, input)}: ${notice}`);
     await writeRows(context, input, table, factor);
     return { stressors, leftOut: leftOut() };
   } catch (error) {

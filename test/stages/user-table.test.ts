@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import tables from '../../stages/tables.ts';
 import { gridOf, sample, writeWorkbook, type Sample } from '../formats/ceads-layouts.ts';
 import { numbers, writeMat5 } from '../formats/mat/write-mat5.ts';
@@ -207,10 +207,9 @@ describe("a user's table", () => {
   });
 
   it('is told of in the log with its unit, and where none is said with that of the study', async () => {
-    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    (await run(cities(), await provincial())).close();
-    const told = log.mock.calls.flat().join('\n');
-    log.mockRestore();
+    const outputs = await run(cities(), await provincial());
+    const told = outputs.told.join('\n');
+    outputs.close();
     expect(told).toMatch(/^reference_mrio .*: unit not said, taken as 10 000 CNY$/m);
     expect(told).toMatch(/^target_mrio .*: unit million yuan, as MRIO2017\.xlsx, sheet "Table_2017", cell A1 says$/m);
   });

@@ -114,7 +114,8 @@ function regionCell(
   at: number,
   cell: (line: LabelLine, at: number) => string,
 ): string | null {
-  const before = line.findLastIndex((text, k) => k <= at && text !== null);
+  let before = at;
+  while (before >= 0 && line[before] === null) before--;
   const there = line[before] === region ? before : line.indexOf(region);
   return region === null || there === -1 ? null : cell(line, there);
 }

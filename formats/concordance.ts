@@ -1,6 +1,6 @@
 import { ModelError } from '../mrio/error.ts';
 import { bareName, plainName } from './account-names.ts';
-import { keyOf, listOf, namedList, sectorsByLabel } from './listed-sectors.ts';
+import { listOf, namedList, sectorsByLabel, shownSector, type ListedSector, type Written } from './listed-sectors.ts';
 import { NameIndex, shortened } from './name-index.ts';
 import { accountsOf, type AccountLabel, type OpenTable } from './open-table.ts';
 
@@ -8,15 +8,6 @@ import { accountsOf, type AccountLabel, type OpenTable } from './open-table.ts';
 export interface RegionName {
   readonly name: string;
   readonly region: string;
-}
-
-/** A sector of a list that tables are published in, and the sector of the study that it belongs to. */
-export interface ListedSector {
-  readonly list: string;
-  readonly code: string;
-  /** Names in any language. */
-  readonly names: readonly string[];
-  readonly sector: number;
 }
 
 /** What the labels of a file mean in a study. */
@@ -31,7 +22,7 @@ export interface Concordance {
 }
 
 /** What a concordance is made of. */
-type Labelled = Pick<OpenTable, 'rows' | 'columns' | 'place' | 'labelPlace'>;
+type Labelled = Pick<OpenTable, 'rows' | 'columns' | 'place' | 'labelPlace' | 'columnName'>;
 
 /** Endings that names of places may have or lack. */
 const ENDINGS =
@@ -40,7 +31,8 @@ const barePlace = (name: string): string => bareName(name).replace(ENDINGS, '');
 
 /**
  * Finds for every region and sector of a table which one of the study it is. Of a sector its name counts before its code,
- * which is another in other lists.
+ * which is another in other lists; where they contradict each other all sectors have to be known by name, the same above and
+ * at the left.
  * @param names of regions of the study: codes, names in each language, other names
  * @param lists lists of sectors that tables are published in
  * @param chosen name of the list; null: the one whose names the table has
@@ -58,27 +50,29 @@ export function concordanceOf(
   const demand = table.columns.flatMap((column) => (column.kind === 'final demand' ? [column] : []));
   const regions = regionsByName([...accounts, ...demand], names, table, place);
   const list = chosen === null ? listOf(accounts, lists, place) : namedList(chosen, lists);
-  const where = (label: AccountLabel): string => {
-    const at = table.rows.indexOf(label);
-    return table.labelPlace?.('row', at, 'name') ?? table.place(at, 0);
-  };
-  const { sectors, notices } = sectorsByLabel(accounts, list, place, where);
+  const { sectors, notices } = sectorsByLabel(accounts, list, place, writtenIn(table));
   return {
     list: list[0]!.list,
     region: ({ region }) => regions.get(region)!,
-    sector: (label) => sectors.get(keyOf(label))!,
+    sector: (label) => sectors.get(shownSector(label))!,
     notices,
   };
 }
 
-/** The sectors of a table, each once: a list of cells need not have all of them in every region. */
-export function sectorsOf(accounts: readonly AccountLabel[]): AccountLabel[] {
-  const found = new Map<string, AccountLabel>();
-  for (const label of accounts) {
-    const key = label.code ?? plainName(label.sector);
-    if (!found.has(key)) found.set(key, label);
-  }
-  return [...found.values()];
+/** Where accounts are named, and how their columns are called above. */
+function writtenIn({ rows, columns, place, labelPlace, columnName }: Labelled): Written {
+  return {
+    where: (label) => {
+      const at = rows.indexOf(label);
+      return labelPlace?.('row', at, 'name')?.place ?? place(at, 0);
+    },
+    above: (label) =>
+      columns.flatMap((column, at) => {
+        const name = columnName?.(at) ?? null;
+        if (name === null || column.kind !== 'account' || shownSector(column) !== shownSector(label)) return [];
+        return [{ name, cell: labelPlace?.('column', at, 'name')?.cell ?? place(0, at) }];
+      }),
+  };
 }
 
 function regionsByName(
@@ -122,10 +116,10 @@ function whereIs(region: string, { rows, columns, place, labelPlace }: Labelled)
   const labels = axes.flatMap(([axis, all]) =>
     all.flatMap((label, at) => (is(label) ? [labelPlace?.(axis, at, 'region') ?? null] : [])),
   );
-  const places = [...new Set(labels.filter((label) => label !== null))];
+  const found = new Map(labels.flatMap((label) => (label === null ? [] : [[label.cell, label] as const])));
+  const [first, ...more] = found.values();
   // A table may name it at each row.
-  if (places.length > 0)
-    return shortened([places[0]!, ...places.slice(1).map((label) => label.replace(/^.*, cell /, ''))], 4);
+  if (first !== undefined) return shortened([first.place, ...more.map(({ cell }) => cell)], 4);
   const row = rows.findIndex(is);
   return row === -1 ? place(0, columns.findIndex(is)) : place(row, 0);
 }

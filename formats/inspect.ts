@@ -1,5 +1,6 @@
 import { balance, relativeDifference, type MrioTable } from '../mrio/table.ts';
-import { concordanceOf, sectorsOf, type Concordance, type ListedSector, type RegionName } from './concordance.ts';
+import { concordanceOf, type Concordance, type RegionName } from './concordance.ts';
+import { sectorsOf, shownSector, type ListedSector } from './listed-sectors.ts';
 import { accountName, comparedTotals } from './line-totals.ts';
 import { accountsOf, type AccountLabel, type ColumnLabel, type OpenTable, type RowLabel } from './open-table.ts';
 import { leftOutName } from './left-out.ts';
@@ -57,7 +58,7 @@ export async function inspectionOf(
       `${place}: ${open.format}`,
       ...(open.besides ?? []).map((what) => `  not used   ${what}`),
       `  regions    ${regions.length}: ${listing(regions)}`,
-      `  sectors    ${sectors.length}: ${listing(sectors.map(({ code, sector }) => (code === undefined || code === sector ? sector : `${code} ${sector}`)))}`,
+      `  sectors    ${sectors.length}: ${listing(sectors.map(shownSector))}`,
       ...unit.lines,
       `  rows       ${kinds(open, 'row')}`,
       `  columns    ${kinds(open, 'column')}`,
@@ -190,12 +191,14 @@ function meaning(
 
 function balanceLines({ accounts, negative, outsideAccounts }: ReadTable): string[] {
   const total = accounts.reduce((sum, { rowTotal }) => sum + rowTotal, 0);
-  const balances = accounts.map(({ label, rowTotal: a, columnTotal: b }) => ({ label, a, b, what: '' }));
+  const balances = accounts.map(({ label, rowTotal: a, columnTotal: b }) => ({
+    ...{ label, a, b, residual: relativeDifference(a, b), what: '' },
+  }));
   const stated = (of: 'row' | 'column') =>
     accounts.flatMap(({ label, stated }) =>
       stated
         .filter(({ line }) => line === of)
-        .map(({ name, sum, stated }) => ({ label, a: sum, b: stated, what: name })),
+        .map(({ name, sum, stated, difference }) => ({ label, a: sum, b: stated, residual: difference, what: name })),
     );
   return [
     `  output     ${total.toPrecision(6)} in all`,
@@ -215,18 +218,19 @@ interface Pair {
   readonly label: AccountLabel;
   readonly a: number;
   readonly b: number;
+  /** How far they are apart, as a share. */
+  readonly residual: number;
   /** What the file calls the second; '': it is no total that the file states. */
   readonly what: string;
 }
 
 /**
- * The accounts of which two totals are furthest apart, relative to the larger.
+ * The accounts of which two totals are furthest apart.
  * @param of so many accounts, where a total may not be stated for each
  */
 function worst(title: string, pairs: readonly Pair[], of = pairs.length): string[] {
   if (pairs.length === 0) return [];
-  const compared = pairs.map((pair) => ({ ...pair, residual: relativeDifference(pair.a, pair.b) }));
-  const sorted = compared.toSorted((x, y) => y.residual - x.residual);
+  const sorted = pairs.toSorted((x, y) => y.residual - x.residual);
   const off = sorted.filter(({ residual }) => residual > 1e-9).slice(0, SHOWN);
   const names = [...new Set(pairs.map(({ what }) => what))].filter((what) => what !== '');
   const counted = names.map((name) => {

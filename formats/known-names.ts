@@ -1,4 +1,5 @@
-import type { ListedSector, RegionName } from './concordance.ts';
+import type { RegionName } from './concordance.ts';
+import type { ListedSector } from './listed-sectors.ts';
 
 /** A region of a study: `province` is what it lies in, `gb2260` the leading digits of its place codes, if it has any. */
 export interface StudyRegion {

@@ -3,18 +3,27 @@ import { ModelError } from '../mrio/error.ts';
 import { sectorNumber, isSpecialCode } from './account-names.ts';
 import { chooseTable } from './choose-table.ts';
 import { readAxis, type Axis, type AxisLabel, type LabelLine } from './axis-labels.ts';
+import { shortened } from './name-index.ts';
 import { PLAIN_NUMBER, groupedNumber } from './number-forms.ts';
 import { accountsOf, type ColumnLabel, type OpenTable, type RowLabel, type Stripe } from './open-table.ts';
 import { requireSameAccounts } from './same-accounts.ts';
-import { SAY_ONE_UNIT, SheetUnits, contradictionOf, ofMoney, unitsOfNotes, type UnitStatement } from './sheet-unit.ts';
+import { SAY_ONE_UNIT, SheetUnits, contradictionOf, unitOfTable, type SaidOfUnit } from './sheet-unit.ts';
 import { UnclearAxis, WHOLE_HEADER } from './unclear-axis.ts';
-import { cellName, openWorkbook, textOf, type Sheet, type SheetRow, type SheetValue } from './workbook.ts';
+import {
+  cellName,
+  columnLetters,
+  openWorkbook,
+  textOf,
+  type Sheet,
+  type SheetRow,
+  type SheetValue,
+} from './workbook.ts';
 
 /** A sheet that holds a table, and where in it. */
 interface Found {
   readonly sheet: Sheet;
   /** All units that it states. */
-  readonly units: readonly UnitStatement[];
+  readonly units: SaidOfUnit;
   /** Index of the row of codes, or of the last row of the header. */
   readonly header: number;
   /** Index of the first column of values. */
@@ -25,6 +34,8 @@ interface Found {
   readonly axes: Axes;
   /** Index of each labelled row in the sheet. */
   readonly at: readonly number[];
+  /** Names above that are at the left those of other codes. */
+  readonly otherNames: readonly string[];
 }
 
 /** The axes of a table. */
@@ -74,7 +85,14 @@ export async function openLabelledSheet(path: string, place = path, sheet?: stri
   }
   const candidates = tables.map((found) => ({ found, names: [found.sheet.name] as const, shown: extent(found) }));
   const { found } = chooseTable(candidates, {}, 'tables', place);
-  return tableOf(found, place, refused, await unitOf(found, sheets, place));
+  return tableOf(found, place, [...refused, ...namesNotUsed(found)], await unitOf(found, sheets, place));
+}
+
+function namesNotUsed({ sheet, otherNames }: Found): string[] {
+  if (otherNames.length === 0) return [];
+  const header = sheet.name === '' ? 'the header' : `the header of sheet "${sheet.name}"`;
+  const shown = shortened(otherNames, 3);
+  return [`names in ${header} that are at the left those of other codes (the left counts): ${shown}`];
 }
 
 /** `sheet "2017" (31 x 42)` */
@@ -95,17 +113,21 @@ async function find(sheet: Sheet): Promise<Found> {
     (line, j) => cellName(above[line]!.index, left + j),
   );
   const units = new SheetUnits(sheet.name);
-  for (const one of above) units.above(one);
+  units.above(above, (j) => {
+    const label = j < left ? undefined : column.labels[j - left];
+    if (label === undefined || label.kind === 'account') return 'accounts';
+    return label.kind === 'stated' && label.of === 'other' ? 'nothing' : 'others';
+  });
   const { at, lines } = await leftLines(sheet, header, left, (one) => {
     units.below(one, left);
   });
   const row = readAxis('row', lines, (line, i) => cellName(at[i]!, line));
-  requireSameAccounts(row, column);
+  const otherNames = requireSameAccounts(row, column);
   const rows = row.labels as RowLabel[];
   const columns = calledAsRows(column.labels, row.labels) as ColumnLabel[];
   const accounts = new Set(at.filter((_, i) => rows[i]!.kind === 'account'));
-  const stated = units.statements((index) => accounts.has(index));
-  return { sheet, units: stated, header, left, at, rows, columns, axes: { row, column } };
+  const said = units.said((index) => accounts.has(index));
+  return { sheet, units: said, header, left, at, rows, columns, axes: { row, column }, otherNames };
 }
 
 async function firstRows(sheet: Sheet): Promise<SheetRow[]> {
@@ -187,23 +209,26 @@ function calledAsRows(columns: readonly AxisLabel[], rows: readonly AxisLabel[])
   return columns.map((label) => (label.kind === 'account' ? names[k++]! : label));
 }
 
-/** The unit of a table: what its own sheet states or, where that states none, the notes in the others. */
+/** What is said of the unit of a table: in its own sheet or, where that says nothing of it, in the notes in the others. */
 async function unitOf(
   { sheet, units }: Found,
   sheets: readonly Sheet[],
   place: string,
-): Promise<UnitStatement | undefined> {
-  const stated = units.length > 0 ? ofMoney(units) : await unitsOfNotes(sheets.filter((other) => other !== sheet));
-  const contradiction = contradictionOf(stated);
+): Promise<Pick<OpenTable, 'unit' | 'unitPlace' | 'possibleUnit'>> {
+  const others = sheets.filter((other) => other !== sheet);
+  const { statements, possible } = await unitOfTable(units, others);
+  const contradiction = contradictionOf(statements);
   if (contradiction !== null) throw new UnclearTable(`${place} ${contradiction}`, SAY_ONE_UNIT);
-  return stated[0];
+  const [stated] = statements;
+  if (stated !== undefined) return { unit: stated.unit, unitPlace: `${basename(place)}, ${stated.place}` };
+  return { unit: null, ...(possible === undefined ? {} : { possibleUnit: possible }) };
 }
 
 function tableOf(
   { sheet, header, left, at, rows, columns, axes }: Found,
   place: string,
   besides: readonly string[],
-  stated: UnitStatement | undefined,
+  unit: Awaited<ReturnType<typeof unitOf>>,
 ): OpenTable {
   const title = sheet.name === '' ? '' : `sheet "${sheet.name}", `;
   const cell = (row: number, column: number) => `${title}cell ${cellName(at[row]!, left + column)}`;
@@ -228,11 +253,12 @@ function tableOf(
     if (down.kind !== 'account' && across.kind !== 'account') return toNumber(value) ?? 0;
     return numberIn(value, row, column);
   };
-  /** Of a formula that was never computed: nothing where nothing is read, an error elsewhere. */
+  /** Of a formula that was never computed: an error where a number is expected, a total that is not compared elsewhere. */
   const uncomputed = (row: number, column: number): number => {
     const [down, across] = [rows[row]!, columns[column]!];
     const isStated = down.kind === 'stated' || across.kind === 'stated';
-    if (isStated && !isTotal(down, across) && !isTotal(across, down)) return NaN;
+    if (isStated && !isOutput(down, across)) return NaN;
+    if (down.kind !== 'account' && across.kind !== 'account') return 0;
     throw new ModelError(
       `${place}: ${cell(row, column)} holds a formula without a value, a number is expected there`,
       'open it in a spreadsheet program, let it calculate, and save it: the program that wrote it did not compute its formulas',
@@ -249,16 +275,17 @@ function tableOf(
   return {
     format: sheet.name === '' ? 'labelled table' : `labelled table in sheet "${sheet.name}"`,
     besides,
-    unit: stated?.unit ?? null,
-    ...(stated === undefined ? {} : { unitPlace: `${basename(place)}, ${stated.place}` }),
+    ...unit,
     rows,
     columns,
     intermediate: 'deliveries',
     place: (row, column) => `${basename(place)}, ${cell(row, column)}`,
     labelPlace: (axis, position, of) => {
       const found = axes[axis].cellOf(of, position);
-      return found === null ? null : `${title}cell ${found}`;
+      return found === null ? null : { place: `${title}cell ${found}`, cell: found };
     },
+    lineName: (axis, position) => (axis === 'row' ? String(at[position]! + 1) : columnLetters(left + position)),
+    columnName: axes.column.nameAt,
     stripes,
   };
 }
@@ -267,10 +294,6 @@ function tableOf(
 const isOutput = (row: RowLabel, column: ColumnLabel): boolean =>
   (row.kind === 'account' && column.kind === 'stated' && column.of === 'all') ||
   (column.kind === 'account' && row.kind === 'stated' && row.of === 'all');
-
-/** Whether where two lines meet the second states something of an account, the first. */
-const isTotal = (account: RowLabel | ColumnLabel, stated: RowLabel | ColumnLabel): boolean =>
-  account.kind === 'account' && stated.kind === 'stated' && stated.of !== 'other';
 
 const NUMBER = new RegExp(`^(?:${PLAIN_NUMBER}|${groupedNumber(',')})$`);
 

@@ -48,12 +48,9 @@ export function noteLeftOut(open: OpenTable): NotedTable {
 export function leftOutName(open: OpenTable, axis: 'row' | 'column', at: number): string {
   const label = axis === 'row' ? open.rows[at]! : open.columns[at]!;
   const name = label.kind === 'stated' ? label.name : '';
-  if (name !== '') {
-    const cell = open.labelPlace?.(axis, at, 'name') ?? null;
-    return `${axis} "${name}"${cell === null ? '' : ` (${cell})`}`;
-  }
-  const cell = /cell ([A-Z]+)(\d+)$/.exec(axis === 'row' ? open.place(at, 0) : open.place(0, at));
-  return `${axis} ${cell?.[axis === 'row' ? 2 : 1] ?? at + 1} without a name`;
+  if (name === '') return `${axis} ${open.lineName?.(axis, at) ?? at + 1} without a name`;
+  const found = open.labelPlace?.(axis, at, 'name') ?? null;
+  return `${axis} "${name}"${found === null ? '' : ` (${found.place})`}`;
 }
 
 /**

@@ -1,5 +1,11 @@
-import { relativeDifference } from '../mrio/table.ts';
-import type { AccountLabel, ColumnLabel, OpenTable, RowLabel, StatedLabel } from './open-table.ts';
+import {
+  accountKey,
+  type AccountLabel,
+  type ColumnLabel,
+  type OpenTable,
+  type RowLabel,
+  type StatedLabel,
+} from './open-table.ts';
 
 /** Totals of an account as the file has it, before anything is aggregated. */
 export interface FileAccount {
@@ -22,24 +28,30 @@ export interface StatedTotal {
   readonly name: string;
   readonly stated: number;
   readonly sum: number;
+  /** |sum - stated|, relative to the larger; of a part relative to the whole row or column where that is larger. */
+  readonly difference: number;
   readonly place: string;
 }
 
 /** What the cells of a row or column that count in its total are. */
 type Part = 'intermediate' | 'final demand' | 'export' | 'discrepancy' | 'imports' | 'value added';
 
+/** All choices of some of so many parts, none at first. */
+const choicesOf = (parts: readonly Part[]): Part[][] =>
+  parts.reduce<Part[][]>((choices, part) => [...choices, ...choices.map((choice) => [...choice, part])], [[]]);
+
 /**
- * What a total may be the sum of; of a whole row or column it is of all parts. Files differ in whether exports and
- * discrepancies are in final use, and imports in intermediate inputs.
+ * What a total may be the sum of; of a whole row or column it is of all parts. Files differ in whether exports, imports and
+ * discrepancies are in final use, and imports in intermediate inputs or in value added.
  */
 const MEANINGS: Readonly<Record<'row' | 'column', Partial<Record<StatedLabel['of'], readonly (readonly Part[])[]>>>> = {
   row: {
     intermediate: [['intermediate']],
-    'final use': [['final demand', 'export'], ['final demand'], ['final demand', 'export', 'discrepancy']],
+    'final use': choicesOf(['export', 'imports', 'discrepancy']).map((others) => ['final demand', ...others]),
   },
   column: {
-    intermediate: [['intermediate', 'imports'], ['intermediate']],
-    'value added': [['value added']],
+    intermediate: [['intermediate'], ['intermediate', 'imports']],
+    'value added': [['value added'], ['value added', 'imports']],
   },
 };
 
@@ -82,8 +94,10 @@ class Lines {
   }
 
   add(at: number, part: Part, value: number): void {
-    this.total[at]! += part === 'imports' && this.axis === 'row' ? -value : value;
-    this.#parts[part][at]! += value;
+    // Imports are in the deliveries of a row.
+    const counted = part === 'imports' && this.axis === 'row' ? -value : value;
+    this.total[at]! += counted;
+    this.#parts[part][at]! += counted;
   }
 
   state(at: number, by: number, value: number): void {
@@ -97,22 +111,40 @@ class Lines {
     return values.findLast((value) => !Number.isNaN(value)) ?? null;
   }
 
-  stated(at: number, place: (by: number) => string): StatedTotal[] {
-    return [...this.#stated].flatMap(([by, { label, values }]) => {
-      const stated = values[at]!;
-      if (Number.isNaN(stated)) return [];
-      return [{ line: this.axis, name: label.name, stated, sum: this.#meant(at, label.of, stated), place: place(by) }];
+  /** The totals that are stated of some lines, the accounts. */
+  stated(accounts: readonly number[]): (at: number, place: (by: number) => string) => StatedTotal[] {
+    const compared = [...this.#stated].map(([by, { label, values }]) => {
+      const sum = this.#meant(label.of, values, accounts);
+      return { by, label, values, sum };
     });
+    return (at, place) =>
+      compared.flatMap(({ by, label, values, sum }) => {
+        const stated = values[at]!;
+        if (Number.isNaN(stated)) return [];
+        const difference = this.#difference(at, sum(at), stated);
+        return [{ line: this.axis, name: label.name, stated, sum: sum(at), difference, place: place(by) }];
+      });
   }
 
-  /** Of what a total may be the sum of, that which is closest to it. */
-  #meant(at: number, of: StatedLabel['of'], stated: number): number {
-    const meanings = MEANINGS[this.axis][of];
-    if (meanings === undefined) return this.total[at]!;
-    const sums = meanings.map((parts) => parts.reduce((sum, part) => sum + this.#parts[part][at]!, 0));
-    return sums.reduce((best, sum) =>
-      relativeDifference(sum, stated) < relativeDifference(best, stated) ? sum : best,
+  #difference(at: number, sum: number, stated: number): number {
+    const whole = Math.max(Math.abs(sum), Math.abs(stated), Math.abs(this.total[at]!));
+    return sum === stated ? 0 : Math.abs(sum - stated) / whole;
+  }
+
+  /** Of what a total may be the sum of, that which is closest to what is stated of all accounts together. */
+  #meant(of: StatedLabel['of'], stated: Float64Array, accounts: readonly number[]): (at: number) => number {
+    const sums = (MEANINGS[this.axis][of] ?? []).map(
+      (parts) =>
+        (at: number): number =>
+          parts.reduce((sum, part) => sum + this.#parts[part][at]!, 0),
     );
+    const apart = (sum: (at: number) => number): number =>
+      accounts.reduce(
+        (all, at) => (Number.isNaN(stated[at]!) ? all : all + this.#difference(at, sum(at), stated[at]!)),
+        0,
+      );
+    const [first = (at: number) => this.total[at]!, ...others] = sums;
+    return others.reduce((best, sum) => (apart(sum) < apart(best) ? sum : best), first);
   }
 }
 
@@ -152,10 +184,12 @@ export class LineTotals {
 
   accounts(): FileAccount[] {
     const { rows, columns } = this.#open;
-    const rowOf = new Map(rows.flatMap((row, i) => (row.kind === 'account' ? [[keyOf(row), i] as const] : [])));
+    const rowOf = new Map(rows.flatMap((row, i) => (row.kind === 'account' ? [[accountKey(row), i] as const] : [])));
+    const statedOfRow = this.#rows.stated([...rowOf.values()]);
+    const statedOfColumn = this.#columns.stated(columns.flatMap((column, j) => (column.kind === 'account' ? [j] : [])));
     return columns.flatMap((label, j): FileAccount[] => {
       if (label.kind !== 'account') return [];
-      const i = rowOf.get(keyOf(label))!;
+      const i = rowOf.get(accountKey(label))!;
       return [
         {
           label,
@@ -164,8 +198,8 @@ export class LineTotals {
           statedRow: this.#rows.whole(i),
           statedColumn: this.#columns.whole(j),
           stated: [
-            ...this.#rows.stated(i, (column) => this.#open.place(i, column)),
-            ...this.#columns.stated(j, (row) => this.#open.place(row, j)),
+            ...statedOfRow(i, (column) => this.#open.place(i, column)),
+            ...statedOfColumn(j, (row) => this.#open.place(row, j)),
           ],
         },
       ];
@@ -176,5 +210,3 @@ export class LineTotals {
 /** What messages call an account: `Hebei 16 Manufacture of special purpose machinery`. */
 export const accountName = ({ region, sector, code }: AccountLabel): string =>
   [region, code, sector === code ? undefined : sector].filter((part) => Boolean(part)).join(' ');
-
-const keyOf = ({ region, sector, code }: AccountLabel): string => JSON.stringify([region, code ?? sector]);

@@ -1,11 +1,30 @@
 import { ModelError } from '../mrio/error.ts';
 import { bareName, plainName } from './account-names.ts';
-import { sectorsOf, type ListedSector } from './concordance.ts';
 import { NameIndex, shortened } from './name-index.ts';
 import type { AccountLabel } from './open-table.ts';
 
-/** What tells the sectors of a table apart: code and name. */
-export const keyOf = ({ code, sector }: AccountLabel): string => `${code ?? ''} ${sector}`;
+/** A sector of a list that tables are published in, and the sector of the study that it belongs to. */
+export interface ListedSector {
+  readonly list: string;
+  readonly code: string;
+  /** Names in any language. */
+  readonly names: readonly string[];
+  readonly sector: number;
+}
+
+/** Code and name of a sector as messages show them: `16 Special machinery`. What is written alike is one sector. */
+export const shownSector = ({ code, sector }: Pick<AccountLabel, 'code' | 'sector'>): string =>
+  code == null || code === sector ? sector : `${code} ${sector}`;
+
+/** The sectors of a table, each once: a list of cells need not have all of them in every region. */
+export function sectorsOf(accounts: readonly AccountLabel[]): AccountLabel[] {
+  const found = new Map<string, AccountLabel>();
+  for (const label of accounts) {
+    const key = label.code ?? plainName(label.sector);
+    if (!found.has(key)) found.set(key, label);
+  }
+  return [...found.values()];
+}
 
 const SHOWN = 5;
 
@@ -66,14 +85,14 @@ function nearest(sectors: readonly AccountLabel[], lists: readonly ListedSector[
       (label) => byName(label, names) ?? (label.sector === label.code ? byCode(label, list) : undefined),
     );
     const found = new Set(matched.filter((one) => one !== undefined));
-    const unknown = sectors.filter((_, k) => matched[k] === undefined).map((label) => keyOf(label).trim());
+    const unknown = sectors.filter((_, k) => matched[k] === undefined).map((label) => shownSector(label));
     const missing = list.filter((one) => !found.has(one)).map(({ code, names: [first] }) => `${code} ${first ?? ''}`);
     return { name, found, unknown, missing };
   });
   const [best] = compared.toSorted((a, b) => b.found.size - a.found.size || a.missing.length - b.missing.length);
   if (best === undefined || best.found.size === 0)
     return `; not known are ${shortened(
-      sectors.map((label) => keyOf(label).trim()),
+      sectors.map((label) => shownSector(label)),
       SHOWN,
     )}`;
   return [
@@ -104,63 +123,111 @@ const bestMatch = (
   names: NameIndex<ListedSector>,
 ): ListedSector | undefined => byName(label, names) ?? byCode(label, list);
 
-/** Of so many of its sectors code and name have to agree before codes are held to be those of the list. */
-const AGREE = 0.8;
+/** How a table writes and places its sectors, beside their labels at the left. */
+export interface Written {
+  /** The cell that names an account. */
+  readonly where: (label: AccountLabel) => string;
+  /** Names that stand above the columns of a sector, other than at the left, and their cells. */
+  readonly above: (label: AccountLabel) => readonly { readonly name: string; readonly cell: string }[];
+}
+
+/** What a sector of a table is in a list. */
+interface Match {
+  readonly label: AccountLabel;
+  readonly named: ListedSector | undefined;
+  readonly coded: ListedSector | undefined;
+  readonly listed: ListedSector;
+}
+
+/** Whether a sector has the name of one sector of the list and the code of another. */
+const isContradiction = ({ label, named, coded }: Match): boolean =>
+  label.code != null && named !== undefined && coded !== undefined && named !== coded;
 
 /**
  * The sector of the study for each sector of a table, and what was taken by its code or against it.
- * @param where the cell that names an account
- * @throws ModelError that names a sector that is not in the list, two that are one in it, or a name with another's code
+ * @throws ModelError that names a sector that is not in the list, two that are one in it, or, where names contradict codes,
+ * one whose name is another above, or leaves open what it is
  */
 export function sectorsByLabel(
   accounts: readonly AccountLabel[],
   list: readonly ListedSector[],
   place: string,
-  where: (label: AccountLabel) => string,
+  written: Written,
 ): { readonly sectors: ReadonlyMap<string, number>; readonly notices: readonly string[] } {
+  const { where } = written;
   const names = namesIn(list);
-  const matches = new Map<string, ListedSector>();
-  const taken: string[] = [];
-  const contradicting: { label: AccountLabel; coded: ListedSector }[] = [];
-  let agreeing = 0;
+  const matches = new Map<string, Match>();
   for (const label of accounts) {
-    if (matches.has(keyOf(label))) continue;
+    if (matches.has(shownSector(label))) continue;
     const [named, coded] = [byName(label, names), byCode(label, list)];
-    const match = named ?? coded;
-    if (match === undefined)
+    const listed = named ?? coded;
+    if (listed === undefined)
       throw new ModelError(
-        `${place}: sector "${keyOf(label).trim()}" of ${label.region} is not in the list ${list[0]!.list} (${where(label)})`,
+        `${place}: sector "${shownSector(label)}" of ${label.region} is not in the list ${list[0]!.list} (${where(label)})`,
         'correct it, or add it to data-raw/sector-lists.csv',
       );
-    matches.set(keyOf(label), match);
-    if (named === undefined && Number.isNaN(Number(label.sector)))
-      taken.push(`${keyOf(label).trim()} (${where(label)}), in the list ${match.names[0] ?? match.code}`);
-    if (named !== undefined && coded !== undefined && label.code != null) {
-      if (named === coded) agreeing++;
-      else contradicting.push({ label, coded });
-    }
+    matches.set(shownSector(label), { label, named, coded, listed });
   }
-  const [first] = contradicting;
-  if (first !== undefined && agreeing > AGREE * matches.size)
-    throw new ModelError(
-      `${place}: ${where(first.label)} has the name "${first.label.sector}", which the list ${list[0]!.list} has as ${byName(first.label, names)!.code}, with the code ${first.label.code!}, which is ${first.coded.names[0] ?? ''} there${contradicting.length === 1 ? '' : `; ${contradicting.length} sectors in all`}`,
-      'correct the code or the name, the same above and at the left; where the codes are those of another list, add it to data-raw/sector-lists.csv and name it (sector_list, reference_sector_list, target_sector_list)',
-    );
-  requireDifferent(accounts, (label) => matches.get(keyOf(label))!, place);
+  requireDifferent(accounts, (label) => matches.get(shownSector(label))!.listed, place);
+  const found = [...matches.values()];
+  const contradicting = found.filter(isContradiction);
+  if (contradicting.length > 0) requireNames(found, contradicting, list, place, written);
+  const taken = found.filter(({ label, named }) => named === undefined && Number.isNaN(Number(label.sector)));
   return {
-    sectors: new Map([...matches].map(([key, { sector }]) => [key, sector])),
+    sectors: new Map([...matches].map(([key, { listed }]) => [key, listed.sector])),
     notices: [
-      ...(taken.length > 0 ? [`taken by its code: ${shortened(taken, SHOWN)}`] : []),
-      ...(first === undefined
+      ...(taken.length === 0
+        ? []
+        : [
+            `taken by its code: ${shortened(
+              taken.map(
+                ({ label, listed }) =>
+                  `${shownSector(label)} (${where(label)}), in the list ${listed.names[0] ?? listed.code}`,
+              ),
+              SHOWN,
+            )}`,
+          ]),
+      ...(contradicting.length === 0
         ? []
         : [
             `taken by its name, with another code than in the list: ${shortened(
-              contradicting.map(({ label }) => `${keyOf(label)} (${where(label)})`),
+              contradicting.map(({ label }) => `${shownSector(label)} (${where(label)})`),
               SHOWN,
             )}`,
           ]),
     ],
   };
+}
+
+/** Throws a ModelError where names that contradict codes do not say alone which sector is which. */
+function requireNames(
+  found: readonly Match[],
+  contradicting: readonly Match[],
+  list: readonly ListedSector[],
+  place: string,
+  { where, above }: Written,
+): void {
+  const names = namesIn(list);
+  const said = ({ label, named, coded }: Match): string =>
+    `${where(label)} has the name "${label.sector}", which the list ${named!.list} has as ${named!.code}, with the code ${label.code!}, which is ${coded!.names[0] ?? ''} there`;
+  const remedy =
+    'correct the code or the name, the same above and at the left; where the codes are those of another list, add it to data-raw/sector-lists.csv and name it (sector_list, reference_sector_list, target_sector_list)';
+  for (const match of contradicting) {
+    const { label, named } = match;
+    const other = above(label).find(({ name }) => {
+      const meant = byName({ ...label, sector: name }, names);
+      return meant !== undefined && meant !== named;
+    });
+    if (other !== undefined)
+      throw new ModelError(`${place}: ${said(match)}; above it is "${other.name}" (${other.cell})`, remedy);
+  }
+  // Where all others are known by name one that is not is what is left.
+  const [unknown, ...more] = found.filter(({ named }) => named === undefined);
+  if (unknown !== undefined && (more.length > 0 || found.length !== list.length))
+    throw new ModelError(
+      `${place}: "${shownSector(unknown.label)}" (${where(unknown.label)}) has no name of the list ${list[0]!.list}, and its code does not say what it is, as codes are others than those of the list: ${said(contradicting[0]!)}`,
+      `name it as the list does; or ${remedy}`,
+    );
 }
 
 /** Throws a ModelError where two sectors of a region are one sector of the list. */
@@ -176,7 +243,7 @@ function requireDifferent(
     const before = taken.get(key);
     if (before !== undefined)
       throw new ModelError(
-        `${place}: sectors "${keyOf(before).trim()}" and "${keyOf(label).trim()}" of ${label.region} are both ${code} ${names[0] ?? ''} of the list ${list}`,
+        `${place}: sectors "${shownSector(before)}" and "${shownSector(label)}" of ${label.region} are both ${code} ${names[0] ?? ''} of the list ${list}`,
         'name them as the list does, or add a list that has both to data-raw/sector-lists.csv',
       );
     taken.set(key, label);

@@ -7,12 +7,14 @@
 export interface OpenTable {
   /** What was found, for people: `CEADs workbook, sheet "Table_2018"`. */
   readonly format: string;
-  /** What else is in the file, and why it is no table, for people. */
+  /** What else is in the file, and why it is no table or is not used, for people. */
   readonly besides?: readonly string[];
   /** Unit of the values as the file names it; null: it does not. */
   readonly unit: string | null;
   /** Where it names it: `MRIO2017.xlsx, sheet "Note", cell A2`. Left out: that is not known. */
   readonly unitPlace?: string;
+  /** Where nothing is understood as a unit: a text that may name one, and where it stands. */
+  readonly possibleUnit?: { readonly place: string; readonly text: string };
   readonly rows: readonly RowLabel[];
   readonly columns: readonly ColumnLabel[];
   /** Whether account x account holds deliveries Z, or coefficients A, which are to be multiplied by output. */
@@ -25,12 +27,27 @@ export interface OpenTable {
    * Where the label stands that names the region of a row or column, or the row or column itself; null: none does.
    * Left out: labels have no places of their own.
    */
-  labelPlace?(axis: 'row' | 'column', at: number, of: 'region' | 'name'): string | null;
+  labelPlace?(axis: 'row' | 'column', at: number, of: 'region' | 'name'): LabelPlace | null;
+  /** What the program that shows the file calls a row or column: `17`, `AZZ`. Left out: they are counted from 1. */
+  lineName?(axis: 'row' | 'column', at: number): string;
+  /**
+   * The name that stands at a column itself, where columns of accounts are labelled as their rows are; null: none does.
+   * Left out: rows and columns have the same.
+   */
+  columnName?(at: number): string | null;
   /**
    * All values, each once, in any order of stripes. A cell that no stripe covers is 0.
    * Throws a ModelError, with the place, for a cell that is no number.
    */
   stripes(): AsyncIterable<Stripe>;
+}
+
+/** Where a label stands. */
+export interface LabelPlace {
+  /** `sheet "Table_2018", cell D5` */
+  readonly place: string;
+  /** The cell alone: `D5`. */
+  readonly cell: string;
 }
 
 /** What stands for a unit or a compartment that is not known, in formats that need one. */
@@ -55,6 +72,10 @@ export interface AccountLabel {
   /** Its code, if the file has one beside the name. */
   readonly code?: string;
 }
+
+/** What tells the accounts of a file apart: the region, and the code or, where there is none, the name of the sector. */
+export const accountKey = ({ region, sector, code }: Omit<AccountLabel, 'kind' | 'code'> & { code?: string | null }) =>
+  JSON.stringify([region, code ?? sector]);
 
 /** Those among the labels of rows or columns that are accounts. */
 export const accountsOf = <Label extends { readonly kind: string }>(

@@ -1,5 +1,5 @@
 import { ModelError } from '../mrio/error.ts';
-import { relativeDifference, type MrioTable } from '../mrio/table.ts';
+import { type MrioTable } from '../mrio/table.ts';
 import { asDeliveries } from './deliveries.ts';
 import type { Concordance } from './concordance.ts';
 import { accountName, type FileAccount, type StatedTotal } from './line-totals.ts';
@@ -35,23 +35,19 @@ export async function readTable(
 /** A total that a file states, and what its cells add up to instead. */
 export interface WrongTotal extends StatedTotal {
   readonly label: AccountLabel;
-  /** |sum - stated|, relative to the larger. */
-  readonly difference: number;
 }
 
 /** The totals that are further from the sum of their cells than the tolerance, the furthest first. */
 export function wrongTotals(accounts: readonly FileAccount[], tolerance: number): WrongTotal[] {
-  const compared = accounts.flatMap(({ label, stated }) =>
-    stated.map((total) => ({ label, ...total, difference: relativeDifference(total.sum, total.stated) })),
-  );
-  return compared
+  return accounts
+    .flatMap(({ label, stated }) => stated.map((total) => ({ label, ...total })))
     .filter(({ difference }) => !(difference <= tolerance))
     .toSorted((a, b) => b.difference - a.difference);
 }
 
 /**
  * Throws a ModelError that names the totals of rows and columns that the file states and that its cells do not add up to.
- * @param tolerance of |sum - stated|, relative to the larger
+ * @param tolerance of the difference of a StatedTotal
  */
 export function requireAsStated(accounts: readonly FileAccount[], tolerance: number, place: string): void {
   const wrong = wrongTotals(accounts, tolerance);

@@ -1,28 +1,55 @@
 import { plainName } from './account-names.ts';
-import type { Axis } from './axis-labels.ts';
-import { type AccountLabel } from './open-table.ts';
+import type { Axis, AxisLabel } from './axis-labels.ts';
+import { accountKey } from './open-table.ts';
 import { UnclearAxis } from './unclear-axis.ts';
 
 /** A row or column of a sector, and what errors say of it. */
-interface Shown {
-  readonly label: Pick<AccountLabel, 'region' | 'sector'> & { readonly code: string | null };
-  readonly name: string | null;
+class Shown {
+  readonly label: AccountLine;
+  readonly key: string;
+  readonly #axis: Axis;
+  readonly #at: number;
+
+  constructor(axis: Axis, at: number, label: AccountLine) {
+    this.label = label;
+    this.key = accountKey(label);
+    this.#axis = axis;
+    this.#at = at;
+  }
+
+  get name(): string | null {
+    return this.#axis.nameAt(this.#at);
+  }
+
+  get cell(): string {
+    return this.#axis.cellOf('name', this.#at) ?? '';
+  }
+
+  get regionCell(): string | null {
+    return this.#axis.cellOf('region', this.#at);
+  }
+
   /** `"Tianjin 18 Coal mining" (C64)` */
-  readonly shown: string;
-  readonly cell: string;
-  readonly regionCell: string | null;
+  get shown(): string {
+    const { region, code, sector } = this.label;
+    const parts = new Set([region, code, this.name ?? sector].filter((part) => part !== null && part !== ''));
+    return `"${[...parts].join(' ')}" (${this.cell})`;
+  }
 }
+
+type AccountLine = Extract<AxisLabel, { readonly kind: 'account' }>;
 
 const REMEDY = 'give rows and columns the same sectors of the same regions in the same order';
 
 /**
  * Throws UnclearAxis where rows and columns are not of the same sectors of the same regions in the same order, by code or,
- * where an axis has none, by name; or where a name above is at the left that of another code.
+ * where an axis has none, by name.
+ * @returns names above that are at the left those of other codes, for people
  */
-export function requireSameAccounts(rows: Axis, columns: Axis): void {
+export function requireSameAccounts(rows: Axis, columns: Axis): string[] {
   const [down, across] = [shownAccounts(rows), shownAccounts(columns)];
   if (down.length !== across.length) throw unequal(down, across);
-  const differs = down.findIndex((row, k) => keyOf(row) !== keyOf(across[k]!));
+  const differs = down.findIndex(({ key }, k) => key !== across[k]!.key);
   if (differs !== -1) {
     const regionsDiffer = down[differs]!.label.region !== across[differs]!.label.region;
     const said = ({ shown, regionCell, cell }: Shown): string =>
@@ -32,28 +59,17 @@ export function requireSameAccounts(rows: Axis, columns: Axis): void {
       REMEDY,
     );
   }
-  requireSameNames(down, across);
+  return otherNames(down, across);
 }
 
-const keyOf = ({ label: { region, code, sector } }: Shown): string => JSON.stringify([region, code ?? sector]);
-
-function shownAccounts({ labels, nameAt, cellOf }: Axis): Shown[] {
-  return labels.flatMap((label, at): Shown[] => {
-    if (label.kind !== 'account') return [];
-    const name = nameAt(at);
-    const parts = new Set(
-      [label.region, label.code, name ?? label.sector].filter((part) => part !== null && part !== ''),
-    );
-    const cell = cellOf('name', at) ?? '';
-    return [{ label, name, cell, regionCell: cellOf('region', at), shown: `"${[...parts].join(' ')}" (${cell})` }];
-  });
-}
+const shownAccounts = (axis: Axis): Shown[] =>
+  axis.labels.flatMap((label, at) => (label.kind === 'account' ? [new Shown(axis, at, label)] : []));
 
 function unequal(down: readonly Shown[], across: readonly Shown[]): UnclearAxis {
   const lacking = (there: readonly Shown[], other: readonly Shown[], what: string): string[] => {
     const regions = new Set(there.map(({ label }) => label.region));
-    const keys = new Set(there.map(keyOf));
-    const missing = other.filter((one) => regions.has(one.label.region) && !keys.has(keyOf(one)));
+    const keys = new Set(there.map(({ key }) => key));
+    const missing = other.filter((one) => regions.has(one.label.region) && !keys.has(one.key));
     const without = other.filter(({ label }) => !regions.has(label.region));
     // Of the columns of a region the first.
     const names = [
@@ -69,22 +85,14 @@ function unequal(down: readonly Shown[], across: readonly Shown[]): UnclearAxis 
   return new UnclearAxis([counts, ...found].join('; '), REMEDY);
 }
 
-/** A name may be written otherwise above, or in another language; but not as that of another sector. */
-function requireSameNames(down: readonly Shown[], across: readonly Shown[]): void {
-  const keyed = ({ label }: Shown, name: string) => JSON.stringify([label.region, plainName(name)]);
+/** A name may be written otherwise above, or in another language; that it is the name of another sector is told. */
+function otherNames(down: readonly Shown[], across: readonly Shown[]): string[] {
+  const keyed = ({ label: { region } }: Shown, name: string) => JSON.stringify([region, plainName(name)]);
   const rowOf = new Map(down.flatMap((row) => (row.name === null ? [] : [[keyed(row, row.name), row] as const])));
-  for (const [k, column] of across.entries()) {
-    if (column.name === null || column.label.code === null || down[k]!.name === null) continue;
-    const other = rowOf.get(keyed(column, column.name));
-    if (
-      other === undefined ||
-      keyOf(other) === keyOf(column) ||
-      keyed(column, down[k]!.name) === keyed(column, column.name)
-    )
-      continue;
-    throw new UnclearAxis(
-      `${column.shown} above, and at the left that name with another code: ${other.shown}`,
-      'give the sector one name and one code, the same above and at the left',
-    );
-  }
+  return across.flatMap((column, k) => {
+    const [above, left] = [column.name, down[k]!.name];
+    if (above === null || left === null || keyed(column, above) === keyed(column, left)) return [];
+    const other = rowOf.get(keyed(column, above));
+    return other === undefined ? [] : [`${column.shown}, which is ${other.shown} at the left`];
+  });
 }

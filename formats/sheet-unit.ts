@@ -1,136 +1,184 @@
-import { MONEY_FORMS, moneyOf, plainText } from './units.ts';
+import { WAYS, isOfMoney, mayNameUnit, unitsIn, unitsInName, wholeUnit, type StatedUnit } from './unit-contexts.ts';
+import { moneyOf } from './units.ts';
 import { cellName, type Sheet, type SheetRow } from './workbook.ts';
 
-/** A unit that a sheet states, and where. */
-export interface UnitStatement {
-  /** `10,000 Yuan` */
-  readonly unit: string;
+/** A text in a sheet, and where it stands. */
+interface PlacedText {
   /** `sheet "Table_2017", cell A1` */
   readonly place: string;
-  /** All that stands there. */
   readonly text: string;
 }
+
+/** A unit that a sheet states: `10,000 Yuan`, in what way, where, and all that stands there. */
+export interface UnitStatement extends StatedUnit, PlacedText {}
+
+/** What sheets say of a unit. */
+export interface SaidOfUnit {
+  readonly statements: readonly UnitStatement[];
+  /** The first text with words of money of which nothing is understood. */
+  readonly possible?: PlacedText;
+}
+
+/** What is below a cell of a header: accounts, or labels left of them; other columns of the table; columns that are no part of it. */
+export type BelowHeader = 'accounts' | 'others' | 'nothing';
 
 /** What to do where units contradict each other. */
 export const SAY_ONE_UNIT = 'say one unit, above the table, and take the other out';
 
 const NOTE_ROWS = 50;
-
-/** What says that a unit comes next. */
-const ANNOUNCED = String.raw`\bunits?(?: of (?:value|account|money|currency|measure(?:ment)?))? ?(?:(?<colon>[:=])|(?:is|are|in)\b)|单位 ?(?:(?<sign>[:=])|为|是)`;
-/** A comma within a number announces nothing, nor does a bracket that something is divided by. */
-const LEADS = String.raw`(?<!(?:[/÷]|\bper) ?)[(\[{<【]|\bin (?:units of )?|(?<!\d),|[,;] |\bunits? |单位|\b(?:tables?|mrio) |表|以`;
-const ENDS = String.raw`(?= ?(?:$|[)\]}>】,;:.。]|计|为单位|(?:at|in|for|of|and)\b))`;
-
-const ANNOUNCEMENT = new RegExp(ANNOUNCED, 'gi');
-const NEXT_MONEY = new RegExp(String.raw`^ ?(?:in )?\(?(${MONEY_FORMS.any})${ENDS}`, 'i');
-const WHOLE = new RegExp(`^(${MONEY_FORMS.counted})[.。]?$`, 'i');
-const LED = new RegExp(`(?:${LEADS}) ?(${MONEY_FORMS.counted})${ENDS}`, 'gi');
-const ANYWHERE = new RegExp(String.raw`(?<![A-Za-z\d十百千万亿])(${MONEY_FORMS.counted})(?![A-Za-z\d/])`, 'gi');
-const CURRENCY = new RegExp(String.raw`(?<![A-Za-z])${MONEY_FORMS.currency}(?![A-Za-z])`, 'i');
+const SHOWN_LENGTH = 80;
 
 /** Numbers written as text are not looked into: there may be millions. */
-const WORDED = /[\p{L}$€£]/u;
+const WORDED = /[\p{L}$€£¥]/u;
 
-/** Whether it is meant as a unit of money, known or not; a ratio is none. */
-const isOfMoney = (unit: string): boolean =>
-  moneyOf(unit) !== null || (CURRENCY.test(unit) && !/[/÷每]|\bper\b/i.test(unit));
+const UNIT_WORD = /\bunits?\b|单位/i;
 
-/** Units that a text announces: `Unit: 10,000 yuan`, `单位：万元`. Of words that are no money only those behind a colon are. */
-function announcedIn(text: string): string[] {
-  return [...text.matchAll(ANNOUNCEMENT)].flatMap(({ 0: { length }, index, groups }) => {
-    const rest = text.slice(index + length);
-    const money = NEXT_MONEY.exec(rest)?.[1];
-    if (money !== undefined) return [money.trim()];
-    const words = wordsOf(rest);
-    const isSaid = groups?.['colon'] !== undefined || groups?.['sign'] !== undefined || isOfMoney(words);
-    return words !== '' && isSaid ? [words] : [];
-  });
-}
+/** A text as messages show it. */
+export const shortened = (text: string): string =>
+  text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
 
-/** What stands before the end of a sentence, or of a bracket that was opened earlier. */
-const wordsOf = (text: string): string =>
-  /^(?:[^()]|\([^()]*\))*/.exec(text.split(/[;。]|\. (?=\p{L})|\.$/u)[0]!)![0].trim();
-
-/** Units that a text states. A sum of money that it tells of is none: it has a number of its own, or stands amid a sentence. */
-function unitsIn(written: string): string[] {
-  const text = plainText(written);
-  const whole = WHOLE.exec(text)?.[1];
-  if (whole !== undefined) return [whole];
-  return [...new Set([...announcedIn(text), ...[...text.matchAll(LED)].map(([, unit]) => unit!.trim())])];
-}
-
-/** The units that a sheet states, looked for while its rows are read. Of each only the first place is kept. */
+/** The units that a sheet states, looked for while its rows are read. Of each only the first and surest place is kept. */
 export class SheetUnits {
   readonly #sheet: string;
   readonly #found = new Map<string, UnitStatement>();
   /** Units that stand at the left of values, with the row of each. */
   readonly #ofRows = new Map<string, UnitStatement & { readonly row: number }>();
+  #possible: PlacedText | undefined;
 
   constructor(sheet: string) {
     this.#sheet = sheet;
-    // A year before a count is no part of it.
-    const name = plainText(sheet.replaceAll('_', ' ')).replaceAll(/(?<!\d)(?:19|20)\d\d(?!\d)/g, ';');
-    for (const [, unit] of name.matchAll(ANYWHERE)) this.#keep(unit!.trim(), `name of sheet "${sheet}"`, sheet);
+    this.#keepAll(unitsInName(sheet), `name of sheet "${sheet}"`, sheet);
   }
 
-  /** Looks at a row above the values. */
-  above({ index, values }: SheetRow): void {
-    values.forEach((value, column) => {
-      if (typeof value !== 'string') return;
-      for (const unit of unitsIn(value)) this.#keep(unit, this.#cell(index, column), value);
-    });
+  /**
+   * Looks at the rows above the values.
+   * @param below what is below a column of them
+   */
+  above(rows: readonly SheetRow[], below: (column: number) => BelowHeader = () => 'accounts'): void {
+    // A column that is no part of the table may have a unit of its own.
+    const isOfTable = ({ unit, way }: StatedUnit, column: number): boolean =>
+      below(column) !== 'nothing' ||
+      (isOfMoney(unit) && (way === 'announced' || (way === 'whole' && isAlone(rows, column))));
+    for (const { index, values } of rows)
+      values.forEach((value, column) => {
+        if (typeof value !== 'string') return;
+        const units = unitsIn(value, below(column) === 'accounts').filter((stated) => isOfTable(stated, column));
+        this.#keepAll(units, this.#cell(index, column), value);
+      });
   }
 
   /** Looks at a row below the header. What stands beside numbers is said of that row alone. */
   below(row: SheetRow, left: number): void {
     const { index, values } = row;
-    const isText = values.every((value, column) => column < left || typeof value !== 'number');
-    const width = isText ? values.length : left;
-    values.slice(0, width).forEach((value, column) => {
+    if (values.every((value, column) => column < left || typeof value !== 'number')) {
+      this.note(row);
+      return;
+    }
+    values.slice(0, left).forEach((value, column) => {
+      if (typeof value !== 'string' || !WORDED.test(value) || this.#ofRows.has(value)) return;
+      const unit = wholeUnit(value);
+      if (unit === null) return;
+      this.#ofRows.set(value, { unit, way: 'whole', place: this.#cell(index, column), text: value, row: index });
+    });
+  }
+
+  /** Looks at a row that holds no values. A unit beside another text, such as `GDP`, is one of that. */
+  note({ index, values }: SheetRow): void {
+    const texts = values.filter((value) => typeof value === 'string');
+    const isOfAnother = texts.length > 1 && !texts.some((text) => UNIT_WORD.test(text));
+    values.forEach((value, column) => {
       if (typeof value !== 'string' || !WORDED.test(value)) return;
-      const place = this.#cell(index, column);
-      if (isText) for (const unit of unitsIn(value).filter(isOfMoney)) this.#keep(unit, place, value);
-      else if (WHOLE.test(plainText(value)) && !this.#ofRows.has(value))
-        this.#ofRows.set(value, { unit: plainText(value), place, text: value, row: index });
+      const units = unitsIn(value, false).filter(({ unit }) => isOfMoney(unit));
+      this.#keepAll(
+        units.map(({ unit, way }) => ({ unit, way: isOfAnother && way === 'whole' ? 'passing' : way })),
+        this.#cell(index, column),
+        value,
+      );
     });
   }
 
   /** @param isAccount whether a row is one of a sector */
-  statements(isAccount: (row: number) => boolean): UnitStatement[] {
-    return [...this.#found.values(), ...[...this.#ofRows.values()].filter(({ row }) => isAccount(row))];
+  said(isAccount: (row: number) => boolean): SaidOfUnit {
+    const statements = [...this.#found.values(), ...[...this.#ofRows.values()].filter(({ row }) => isAccount(row))];
+    return { statements, ...(this.#possible === undefined ? {} : { possible: this.#possible }) };
   }
 
-  #keep(unit: string, place: string, text: string): void {
-    if (!this.#found.has(unit)) this.#found.set(unit, { unit, place, text: text.trim() });
+  /** @param units all that are understood in a text */
+  #keepAll(units: readonly StatedUnit[], place: string, written: string): void {
+    const text = written.trim();
+    for (const stated of units) {
+      const known = this.#found.get(stated.unit);
+      if (known === undefined || rankOf(stated) < rankOf(known))
+        this.#found.set(stated.unit, { ...stated, place, text });
+    }
+    if (units.length === 0 && this.#possible === undefined && mayNameUnit(text)) this.#possible = { place, text };
   }
 
   #cell(row: number, column: number): string {
-    return `${this.#sheet === '' ? '' : `sheet "${this.#sheet}", `}cell ${cellName(row, column)}`;
+    return cellOf(this.#sheet, row, column);
   }
 }
 
-/** The units of money that notes in other sheets state. Only the first rows are read; a sheet of numbers is no note. */
-export async function unitsOfNotes(sheets: readonly Sheet[]): Promise<UnitStatement[]> {
-  const statements: UnitStatement[] = [];
+const isAlone = (rows: readonly SheetRow[], column: number): boolean =>
+  rows.filter(({ values }) => typeof values[column] === 'string').length === 1;
+
+const cellOf = (sheet: string, row: number, column: number): string =>
+  `${sheet === '' ? '' : `sheet "${sheet}", `}cell ${cellName(row, column)}`;
+
+const rankOf = ({ way }: StatedUnit): number => WAYS[way].rank;
+
+/**
+ * The units of money that notes in other sheets state of the table: what they announce, and cells that are a unit as a
+ * whole. Only the first rows are read; a sheet with a number beside a text is no note.
+ */
+async function unitsOfNotes(sheets: readonly Sheet[]): Promise<SaidOfUnit> {
+  const all: SaidOfUnit[] = [];
+  for (const { name, rows } of await notesIn(sheets)) {
+    const noted = new SheetUnits(name);
+    for (const row of rows) noted.note(row);
+    all.push(noted.said(() => false));
+  }
+  const statements = all.flatMap((one) => one.statements);
+  const passing = statements.find(({ way }) => way === 'passing');
+  const possible = all.find((one) => one.possible !== undefined)?.possible ?? passing;
+  return {
+    statements: statements.filter((stated) => rankOf(stated) === 0),
+    ...(possible === undefined ? {} : { possible: { place: possible.place, text: possible.text } }),
+  };
+}
+
+async function notesIn(sheets: readonly Sheet[]): Promise<{ name: string; rows: SheetRow[] }[]> {
+  const notes: { name: string; rows: SheetRow[] }[] = [];
   for (const sheet of sheets) {
-    const noted = new SheetUnits(sheet.name);
-    let count = 0;
+    const rows: SheetRow[] = [];
     let isNote = true;
     for await (const row of sheet.rows()) {
-      isNote &&= row.values.filter((value) => typeof value === 'number').length < 2;
-      if (!isNote || count++ === NOTE_ROWS) break;
-      noted.above(row);
+      isNote =
+        !row.values.some((value) => typeof value === 'number') ||
+        !row.values.some((value) => typeof value === 'string');
+      if (!isNote || rows.push(row) === NOTE_ROWS) break;
     }
-    if (isNote) statements.push(...noted.statements(() => false).filter(({ unit }) => isOfMoney(unit)));
+    if (isNote) notes.push({ name: sheet.name, rows });
   }
-  return statements;
+  return notes;
 }
 
-/** Of what a sheet states, what is of money; if nothing is, all of it. */
-export function ofMoney(statements: readonly UnitStatement[]): readonly UnitStatement[] {
-  const money = statements.filter(({ unit }) => isOfMoney(unit));
-  return money.length > 0 ? money : statements;
+/**
+ * What counts as the unit of a table: the statements of the best rank. Notes in other sheets are looked into where its own
+ * sheet says nothing of the table itself that is of money.
+ */
+export async function unitOfTable(own: SaidOfUnit, others: readonly Sheet[]): Promise<SaidOfUnit> {
+  const ofMoney = own.statements.filter(({ unit }) => isOfMoney(unit));
+  const isSaid = ofMoney.some((stated) => rankOf(stated) === 0);
+  const notes = isSaid ? { statements: [] } : await unitsOfNotes(others);
+  const money = [...ofMoney, ...notes.statements];
+  const best = Math.min(...money.map(rankOf));
+  const possible = own.possible ?? notes.possible;
+  return {
+    // What is no money at all is for a study to refuse.
+    statements: money.length === 0 ? own.statements : money.filter((stated) => rankOf(stated) === best),
+    ...(possible === undefined ? {} : { possible }),
+  };
 }
 
 /** Says which two statements are not of the same unit, in whatever words; null: all are. */
@@ -142,6 +190,6 @@ export function contradictionOf(statements: readonly UnitStatement[]): string | 
   const [first, ...others] = statements.filter(({ unit }) => isOfMoney(unit));
   const other = first && others.find((one) => meaning(one) !== meaning(first));
   const shown = ({ unit, place, text }: UnitStatement): string =>
-    `"${unit}" in ${place}${text === unit ? '' : ` ("${text.length > 80 ? `${text.slice(0, 80)}...` : text}")`}`;
+    `"${unit}" in ${place}${text === unit ? '' : ` ("${shortened(text)}")`}`;
   return first && other ? `states two units: ${shown(first)} and ${shown(other)}` : null;
 }

@@ -21,8 +21,8 @@ export function missingRegions(
 }
 
 /**
- * Throws a ModelError that names regions and sectors of the study that no row of a table is of, before its totals are looked at: they miss
- * what is left out too.
+ * Throws a ModelError that names regions and sectors of the study that no row of a table is of, before its totals are looked
+ * at: they miss what is left out too. A study of all its regions is not to be one of some of them without being told.
  */
 export function requireWholeStudy(
   open: Pick<OpenTable, 'rows'>,
@@ -35,7 +35,7 @@ export function requireWholeStudy(
   if (missing.length > 0)
     throw new ModelError(
       `${place} has no rows for ${missing.join(', ')}: ${missing.length === 1 ? 'a region' : `${missing.length} regions`} of the study`,
-      'give a table with all regions of the study, or take those out of the study that the table does not have',
+      `give a table with all regions of the study; to run it without ${missing.length === 1 ? 'that region, take it' : 'those regions, take them'} out of the file of regions (the source region of the study's pipeline file) and out of the files that point to it, as docs/data.md says under Regions`,
     );
   const sectors = new Set(accountsOf(open.rows).map(concordance.sector));
   const without = study.sectors.filter((sector) => !sectors.has(sector));

@@ -111,11 +111,11 @@ const nameAbove = (line: LabelLine, at: number): string => `"${carriedOn(line)[a
 export function unequalRegions(shown: ShownLines): UnclearAxis {
   const { lines, sectors, cell, blocks } = shown;
   const line = meantForRegions(shown);
-  const keyOf = (group: readonly number[]): string => JSON.stringify(group.map((at) => sectors[at]));
+  const sectorsIn = (group: readonly number[]): string => JSON.stringify(group.map((at) => sectors[at]));
   const byName = line === null ? [] : runsOf(line, blocks.flat());
-  const groups = new Set(byName.map(keyOf)).size > 1 ? byName : blocks;
-  const usual = usualOf(groups, keyOf);
-  const wrong = groups.find((group) => keyOf(group) !== keyOf(usual))!;
+  const groups = new Set(byName.map(sectorsIn)).size > 1 ? byName : blocks;
+  const usual = usualOf(groups, sectorsIn);
+  const wrong = groups.find((group) => sectorsIn(group) !== sectorsIn(usual))!;
   const names = lines.filter((one) => one !== line);
   const called = (at: number): string => {
     const name = names.flatMap((one) => one[at] ?? []).at(-1);
@@ -135,10 +135,10 @@ export function unequalRegions(shown: ShownLines): UnclearAxis {
 }
 
 /** The group whose sectors most have, of several the longest. */
-function usualOf(groups: readonly (readonly number[])[], keyOf: (group: readonly number[]) => string) {
+function usualOf(groups: readonly (readonly number[])[], sectorsIn: (group: readonly number[]) => string) {
   const counts = new Map<string, number>();
-  for (const group of groups) counts.set(keyOf(group), (counts.get(keyOf(group)) ?? 0) + 1);
-  return groups.toSorted((a, b) => counts.get(keyOf(b))! - counts.get(keyOf(a))! || b.length - a.length)[0]!;
+  for (const group of groups) counts.set(sectorsIn(group), (counts.get(sectorsIn(group)) ?? 0) + 1);
+  return groups.toSorted((a, b) => counts.get(sectorsIn(b))! - counts.get(sectorsIn(a))! || b.length - a.length)[0]!;
 }
 
 function differencesOf(

@@ -16,13 +16,16 @@ const WORDS: readonly (readonly [form: string, exponent: number])[] = [
 /** Short forms stand alone or behind a number: nobody knows what `mm` is. */
 const SHORT: typeof WORDS = [
   ['k', 3],
-  [String.raw`mill?\.?|mio\.?|mn|m\.?`, 6],
+  [String.raw`mill?\.?|mln|mio\.?|mn|m\.?`, 6],
   ['bn', 9],
   ['trn', 12],
 ];
 
 const CURRENCIES: readonly (readonly [form: string, currency: string])[] = [
-  [`(?:chinese ?)?(?:yuan|rmb|renminbi|cny)(?: ?\\(?(?:yuan|rmb|renminbi|cny)\\b\\)?)?|人民币元?|元(?:人民币)?`, 'CNY'],
+  [
+    `(?:chinese ?)?(?:yuan|rmb|renminbi|cny)(?: ?\\(?(?:yuan|rmb|renminbi|cny)\\b\\)?)?|人民币元?|元(?:人民币)?|(?:cn|rmb) ?¥|¥`,
+    'CNY',
+  ],
   [String.raw`usd|us ?\$|u\.?s\.?[- ]?dollars?|\$|美元`, 'USD'],
   ['eur|euros?|€|欧元', 'EUR'],
   ['jpy|yen|日元|円', 'JPY'],
@@ -54,16 +57,26 @@ const PRICES = [
   String.raw`(?: ?[,;]| (?:at|in)\b| ?按)[^().;]{0,80}?(?:prices?|价格?)(?:计算?)?`,
 ].join('|');
 
-const counted = `(?:${BEFORE}${COUNT} ?(?:of )?${CURRENCY}|${CURRENCY} ?\\(?${COUNT}\\)?)(?:${PRICES})?`;
+/** `RMB million`, `RMB (million)`, `yuan, millions`, `yuan; scale: millions` */
+const BETWEEN = String.raw` ?[,;:–—-]? ?(?:(?:scale|multiplier|magnitude|power ?code) ?[:=]? ?)?`;
+
+/** A count and a currency, in either order. */
+const inCounts = (count: string): string =>
+  `(?:${BEFORE}${count} ?(?:of )?${CURRENCY}|${CURRENCY}${BETWEEN}(?:${count}|\\(${count}\\)))(?:${PRICES})?`;
+const counted = inCounts(COUNT);
 
 /** Sources of regular expressions, for texts as `plainText` gives them, to be used without regard to case. */
 export const MONEY_FORMS = {
   /** A count and a currency, and what prices they are of. */
   counted,
-  /** The same, or a currency alone. */
-  any: `(?:${counted}|${CURRENCY}(?:${PRICES})?)`,
+  /** The same with a count that is a word, without a number. */
+  inWords: inCounts(WORD_COUNT),
+  /** A currency alone, and what prices the values are of. */
+  bare: `${CURRENCY}(?:${PRICES})?`,
   /** A currency alone. */
   currency: CURRENCY,
+  /** A count in words. */
+  countWord: WORD_COUNT,
 } as const;
 
 /** A unit of money. */
@@ -84,7 +97,7 @@ export const plainText = (text: string): string =>
 
 const only = (form: string): RegExp => new RegExp(`^(?:${form})$`, 'i');
 const BEHIND = `${BEFORE}(?:(?<count>${COUNT}) ?(?:of )?)?(?<currency>${CURRENCY})`;
-const IN_FRONT = `(?<first>${CURRENCY}) ?\\(?(?<behind>${COUNT})\\)?`;
+const IN_FRONT = `(?<first>${CURRENCY})${BETWEEN}\\(?(?<behind>${COUNT})\\)?`;
 const MONEY = only(`(?:${BEHIND}|${IN_FRONT})(?:${PRICES})?`);
 const LEADING_NUMBER = new RegExp(`^${NUMBER}`);
 

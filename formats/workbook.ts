@@ -41,11 +41,14 @@ export interface Workbook {
 }
 
 /** What a spreadsheet program calls a cell: `D5`. Positions count from 0. */
-export function cellName(row: number, column: number): string {
+export const cellName = (row: number, column: number): string => `${columnLetters(column)}${row + 1}`;
+
+/** What it calls a column: `D`. */
+export function columnLetters(column: number): string {
   let letters = '';
   for (let left = column + 1; left > 0; left = Math.floor((left - 1) / 26))
     letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters;
-  return `${letters}${row + 1}`;
+  return letters;
 }
 
 /** The value of a cell that holds text: trimmed, with single spaces; null if there is none. */

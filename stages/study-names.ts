@@ -1,4 +1,5 @@
-import type { ListedSector, RegionName } from '../formats/concordance.ts';
+import type { RegionName } from '../formats/concordance.ts';
+import type { ListedSector } from '../formats/listed-sectors.ts';
 import { ownSectors, regionNames, type Level } from '../formats/known-names.ts';
 import { rows, type Queried } from './rows.ts';
 

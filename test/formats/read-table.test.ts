@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { concordanceOf, type ListedSector, type RegionName } from '../../formats/concordance.ts';
+import { concordanceOf, type RegionName } from '../../formats/concordance.ts';
+import type { ListedSector } from '../../formats/listed-sectors.ts';
 import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
 import type { AccountLabel, OpenTable } from '../../formats/open-table.ts';
 import { readTable } from '../../formats/read-table.ts';

@@ -4,7 +4,9 @@ import { describe, expect, inject, it } from 'vitest';
 import { openTable } from '../../formats/detect.ts';
 import { openLabelledSheet } from '../../formats/labelled-sheet.ts';
 import { SheetUnits } from '../../formats/sheet-unit.ts';
+import { EXAMPLES } from '../../formats/unit-contexts.ts';
 import { unitLines, unitNotice } from '../../formats/unit-words.ts';
+import { moneyOf } from '../../formats/units.ts';
 import { gridOf, LAYOUTS, sample, writeWorkbook, type Cell } from './ceads-layouts.ts';
 
 const folder = mkdtempSync(join(inject('sharedFolder'), 'units-'));
@@ -25,8 +27,8 @@ const opened = async (sheets: Readonly<Record<string, Cell[][]>>) =>
 describe('a title', () => {
   const unitOf = (title: string) => {
     const units = new SheetUnits('');
-    units.above({ index: 0, values: [title] });
-    return units.statements(() => false).map(({ unit }) => unit);
+    units.above([{ index: 0, values: [title] }]);
+    return units.said(() => false).statements.map(({ unit }) => unit);
   };
 
   it.each([
@@ -50,7 +52,32 @@ describe('a title', () => {
     ['Unit: yuan', 'yuan'],
     ['10000 RMB Yuan', '10000 RMB Yuan'],
     ['Input-output table 10,000 yuan', '10,000 yuan'],
+    ['Unit: Yuan, millions', 'Yuan, millions'],
+    ['Unit: Yuan Renminbi, Millions', 'Yuan Renminbi, Millions'],
+    ['Unit: Yuan; Scale: Millions', 'Yuan; Scale: Millions'],
+    ['Unit: US Dollar, Millions', 'US Dollar, Millions'],
+    ['Unit: yuan, 2012 prices', 'yuan, 2012 prices'],
+    ['IO table 2017 million yuan', 'million yuan'],
+    ['2017 IO table: million yuan', 'million yuan'],
+    ['2017 IO table - million yuan', 'million yuan'],
+    ['2017 IO table - 10,000 yuan', '10,000 yuan'],
+    ['2017年投入产出表-亿元', '亿元'],
+    ['The unit of this table is million yuan', 'million yuan'],
+    ['Unit of MRIO: million yuan', 'million yuan'],
+    ['All values million yuan', 'million yuan'],
+    ['2017年 亿元', '亿元'],
+    ['亿元，2017年', '亿元'],
+    ['MRIO (¥100 million)', '¥100 million'],
+    ['(mln yuan)', 'mln yuan'],
+    ['RMB, million', 'RMB, million'],
+    ['in current million yuan', 'million yuan'],
+    ['All numbers are millions of yuan.', 'millions of yuan'],
+    ['单位：亿元 2017年', '亿元'],
+    ['Unit: 10,000 yuan (2017)', '10,000 yuan'],
+    ['Unit: million yuan/year', 'million yuan'],
     // Not known, and to be refused as such.
+    ['Unit: Yuan; Scale: shells', 'Yuan; Scale: shells'],
+    ['Unit: yuan. Scale as in the yearbook', 'yuan. Scale as in the yearbook'],
     ['Unit: shells', 'shells'],
     ['Unit: yuan per person', 'yuan per person'],
     ['Unit: 104 yuan', '104 yuan'],
@@ -67,11 +94,27 @@ describe('a title', () => {
     'Energy intensity (tce/10,000 yuan)',
     'Energy intensity, tce per (10,000 yuan)',
     'Community: services',
+    'GDP was several million yuan',
+    'GDP was eighty-three trillion yuan',
+    'Energy intensity, tce per million yuan',
+    'GDP达到83万亿元',
     'Unit of the army',
     '单位名称',
     '百万元户',
   ])('%s states none', (title) => {
     expect(unitOf(title)).toEqual([]);
+  });
+
+  it.each(['单位：万元(10 000 yuan)', '单位：万元  Unit: 10,000 Yuan'])('%s states one unit in two ways', (title) => {
+    expect(unitOf(title).map(moneyOf)).toEqual([
+      { currency: 'CNY', exponent: 4 },
+      { currency: 'CNY', exponent: 4 },
+    ]);
+  });
+
+  it.each(EXAMPLES)('%s is read as the example that it is', (title) => {
+    const [unit] = unitOf(title);
+    expect(moneyOf(unit!)).toMatchObject({ currency: 'CNY' });
   });
 });
 
@@ -122,6 +165,68 @@ describe('the unit of a labelled table', () => {
     });
   });
 
+  it('is taken from other sheets only where they announce it, or in a cell of its own', async () => {
+    const told = [
+      ['各省GDP（亿元）'],
+      ['Sources: GDP (100 million yuan) from the China Statistical Yearbook'],
+      ['Exports: customs statistics, in million USD'],
+    ];
+    const other = await opened({ 'GDP 亿元': [['Beijing']], Note: told, T: grid() });
+    expect(other.unit).toBeNull();
+    expect(other.possibleUnit).toEqual({ place: 'sheet "Note", cell A1', text: '各省GDP（亿元）' });
+    expect((await opened({ Variables: [['GDP', '亿元']], T: grid() })).unit).toBeNull();
+    expect((await opened({ Variables: [['Unit', '亿元']], T: grid() })).unit).toBe('亿元');
+    const GDP = [['Unit: 亿元'], ['Beijing', 28000]];
+    expect((await opened({ GDP, T: grid() })).unit).toBeNull();
+    expect((await opened({ Note: [...told, [null, '万元']], GDP, T: grid() })).unit).toBe('万元');
+  });
+
+  it('is that of the table before what is said in passing', async () => {
+    const beside = (name: string, title = 'Unit: 10,000 yuan') =>
+      grid(title).map((row, i) => [
+        ...row,
+        ...Array<null>(40 - row.length).fill(null),
+        i === 2 ? name : i > 3 ? 1 : null,
+      ]);
+    for (const name of ['GDP (100 million yuan)', 'Exports (million USD)'])
+      expect((await opened({ T: beside(name) })).unit).toBe('10,000 yuan');
+    const unsaid = await opened({ T: beside('GDP (100 million yuan)', '2017') });
+    expect(unsaid).toMatchObject({ unit: null, possibleUnit: { text: 'GDP (100 million yuan)' } });
+    const note = ['Note: GDP of provinces (100 million yuan) is from the yearbook'];
+    expect((await opened({ T: [...grid('Unit: 10,000 yuan'), [], note] })).unit).toBe('10,000 yuan');
+    expect((await opened({ T: [...grid(), [], note], Note: [['Unit: 10,000 yuan']] })).unit).toBe('10,000 yuan');
+  });
+
+  it('may stand at the right above a column that is not of the table', async () => {
+    const [, ...rows] = grid();
+    const sheets = { T: [[...Array<null>(40).fill(null), '亿元'], ...rows] };
+    expect((await opened(sheets)).unit).toBe('亿元');
+  });
+
+  it('is that in the name of its sheet only if it is counted in words, and nothing else states one', async () => {
+    expect((await opened({ 'T 100 won': grid() })).unit).toBeNull();
+    expect((await opened({ 'T million won': grid() })).unit).toBeNull();
+    expect((await opened({ 'T million yuan': grid('Unit: 10,000 yuan') })).unit).toBe('10,000 yuan');
+    expect((await opened({ 'T million yuan': grid(), Note: [['Unit: 10,000 yuan']] })).unit).toBe('10,000 yuan');
+  });
+
+  it('is looked for in notes where its own sheet only states one that is of no money', async () => {
+    const [first, ...rows] = grid('Unit: Mt');
+    const sheets = { T: [first!, ...rows], Note: [['Unit: 10,000 yuan']] };
+    expect((await opened(sheets)).unit).toBe('10,000 yuan');
+    expect((await opened({ T: sheets.T })).unit).toBe('Mt');
+  });
+
+  it('that is not understood is not passed over in silence', async () => {
+    const possible = async (title: string) => (await opened({ T: grid(title) })).possibleUnit;
+    expect(await possible('China 2017, all of it in yuan')).toEqual({
+      place: 'sheet "T", cell A1',
+      text: 'China 2017, all of it in yuan',
+    });
+    expect(await possible('单元 1')).toBeUndefined();
+    expect(await possible('Unit: 10,000 yuan')).toBeUndefined();
+  });
+
   it('may be said twice in other words', async () => {
     expect((await opened({ T: [['MRIO (万元)', null, 'Unit: 10,000 yuan'], ...grid().slice(1)] })).unit).toBe('万元');
   });
@@ -136,6 +241,8 @@ describe('the unit of a labelled table', () => {
     };
     await expect(opened(sheets)).rejects.toMatchObject(refused);
     await expect(openTable(await workbook(sheets))).rejects.toMatchObject(refused);
+    const title = { T: [['2017 China MRIO - million Yuan', null, 'Unit: 10,000 Yuan'], ...grid().slice(1)] };
+    await expect(opened(title)).rejects.toThrow('states two units: "million Yuan" in sheet "T", cell A1');
     const notes = { A: [['Unit: million Yuan']], B: [['Unit: million USD']], T: grid() };
     await expect(opened(notes)).rejects.toThrow('"million Yuan" in sheet "A", cell A1');
   });
@@ -154,6 +261,7 @@ describe('the unit of a labelled table', () => {
 
 describe('what is said of a unit', () => {
   const unitPlace = 'MRIO.xlsx, sheet "T", cell A1';
+  const possibleUnit = { place: 'sheet "T", cell A1', text: 'all in yuan' };
 
   it.each<[string | null, string | undefined, boolean, string[]]>([
     [null, '10 000 CNY', false, ['  unit       not said: a study takes it as in its own, 10 000 CNY']],
@@ -186,8 +294,18 @@ describe('what is said of a unit', () => {
     expect(unitLines({ unit, unitPlace }, study)).toEqual({ lines, refused });
   });
 
+  it('where a text may name one', () => {
+    expect(unitLines({ unit: null, possibleUnit }, '10 000 CNY').lines).toEqual([
+      '  unit       not said: a study takes it as in its own, 10 000 CNY',
+      '             sheet "T", cell A1 may name one: "all in yuan"',
+    ]);
+  });
+
   it('in the log of a run', () => {
     expect(unitNotice({ unit: null }, '10 000 CNY')).toBe('unit not said, taken as 10 000 CNY');
+    expect(unitNotice({ unit: null, possibleUnit }, '10 000 CNY')).toBe(
+      'unit not said, taken as 10 000 CNY; sheet "T", cell A1 may name one: "all in yuan"',
+    );
     expect(unitNotice({ unit: '亿元', unitPlace }, '10 000 CNY')).toBe(`unit 亿元, as ${unitPlace} says`);
     expect(unitNotice({ unit: '亿元' }, '10 000 CNY')).toBe('unit 亿元');
   });

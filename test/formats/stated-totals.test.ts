@@ -60,7 +60,25 @@ describe('totals that a table states', () => {
 
   it('may hold imports, exports and discrepancies, or not', async () => {
     expect(await refusal(['TII,45,100', 'TII,40,60'])).toBeNull();
-    expect(await refusal(['7,67,3', '7,60,3'], ['20,135,-5', '20,130,-5'])).toBeNull();
+    expect(await refusal(['TVA,55,100', 'TVA,60,140'])).toBeNull();
+    for (const [first, second] of [
+      [60, 115],
+      [63, 110],
+      [70, 130],
+    ])
+      expect(await refusal(['7,67,3', `7,${first},3`], ['20,135,-5', `20,${second},-5`])).toBeNull();
+  });
+
+  it('hold the same for all accounts of a table', async () => {
+    expect(await refusal(['7,67,3', '7,60,3'], ['20,135,-5', '20,130,-5'])).toMatch(/^user: \d of its totals/);
+  });
+
+  it('of a part are as exact as the whole is: a part may be all but nothing', async () => {
+    const rounded = ['01,10,20,30,60,7,67,3', '01,0.00004,0.00003,0,89.99993,7,97,3'] as const;
+    const rest = (input: string) => [['TII,45,100', 'TII,,'], ['TI,100,200', `TI,${input}`]] as const; // prettier-ignore
+    expect(await refusal(rounded, ...rest('90.00004,180.00003'))).toBeNull();
+    const wrong = ['01,10,20,30,60,7,67,3', '01,0.0004,0.0003,0,89.9993,7,97,3'] as const;
+    expect(await refusal(wrong, ...rest('90.0004,180.0003'))).toMatch(/^user: 2 of its totals are/);
   });
 
   it('are not compared where they are empty, or where there are two of a kind', async () => {
@@ -111,8 +129,8 @@ describe('what is said of a table before a run', () => {
 
   it('says which totals are apart', async () => {
     const { lines } = await inspect([['20,30,60', '20,31,60']]);
-    expect(lines).toContain('  rows against their stated totals: at most 3.23% apart, the worst 1: (Intermediate use, Final use, Gross output)'); // prettier-ignore
-    expect(lines).toContain('       3.23%  North 01: 30 and 31 (Intermediate use)');
+    expect(lines).toContain('  rows against their stated totals: at most 1.00% apart, the worst 1: (Intermediate use, Final use, Gross output)'); // prettier-ignore
+    expect(lines).toContain('       1.00%  North 01: 30 and 31 (Intermediate use)');
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { parseCsvObjects } from 'hucre/csv';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import type { ListedSector } from '../../../formats/concordance.ts';
+import type { ListedSector } from '../../../formats/listed-sectors.ts';
 import type { Reading, Taken } from './measure-cities.ts';
 import { writeLargeMat5, writeLargeMat73, type LargeArray } from './write-large-mat.ts';
 

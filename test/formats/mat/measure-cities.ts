@@ -3,7 +3,8 @@
  * into a file, block after block, and prints as JSON what it took.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { concordanceOf, type ListedSector, type RegionName } from '../../../formats/concordance.ts';
+import { concordanceOf, type RegionName } from '../../../formats/concordance.ts';
+import type { ListedSector } from '../../../formats/listed-sectors.ts';
 import { openTable } from '../../../formats/detect.ts';
 import { readTable } from '../../../formats/read-table.ts';
 

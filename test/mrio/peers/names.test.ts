@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { concordanceOf, type ListedSector } from '../../../formats/concordance.ts';
+import { concordanceOf } from '../../../formats/concordance.ts';
+import type { ListedSector } from '../../../formats/listed-sectors.ts';
 import { openTable } from '../../../formats/detect.ts';
 import type { OpenTable } from '../../../formats/open-table.ts';
 import { writePymrioFolder } from '../../../formats/pymrio/write-folder.ts';

@@ -239,32 +239,26 @@ function tableOf(
       const index = row.index <= header ? undefined : order.get(row.index);
       if (index === undefined) continue;
       for (let j = 0; j < values.length; j++)
-        values[j] =
-          row.uncomputed?.has(left + j) === true ? uncomputed(index, j) : valueIn(row.values[left + j], index, j);
+        values[j] = valueIn(row.values[left + j], index, j, row.uncomputed?.has(left + j) === true);
       yield { axis: 'row', index, start: 0, values };
     }
   }
-  const valueIn = (value: SheetValue | undefined, row: number, column: number): number => {
+  // A formula that was never computed looks empty. That matters only where a number is expected.
+  const valueIn = (value: SheetValue | undefined, row: number, column: number, isUncomputed: boolean): number => {
     const [down, across] = [rows[row]!, columns[column]!];
-    if (isOutput(down, across)) return numberIn(value, row, column);
+    if (isOutput(down, across)) return numberIn(value, row, column, isUncomputed);
     if (down.kind === 'stated' || across.kind === 'stated')
       return textOf(value) === null ? NaN : (toNumber(value) ?? NaN);
     // Where neither is an account nothing is expected: there may be remarks.
     if (down.kind !== 'account' && across.kind !== 'account') return toNumber(value) ?? 0;
-    return numberIn(value, row, column);
+    return numberIn(value, row, column, isUncomputed);
   };
-  /** Of a formula that was never computed: an error where a number is expected, a total that is not compared elsewhere. */
-  const uncomputed = (row: number, column: number): number => {
-    const [down, across] = [rows[row]!, columns[column]!];
-    const isStated = down.kind === 'stated' || across.kind === 'stated';
-    if (isStated && !isOutput(down, across)) return NaN;
-    if (down.kind !== 'account' && across.kind !== 'account') return 0;
-    throw new ModelError(
-      `${place}: ${cell(row, column)} holds a formula without a value, a number is expected there`,
-      'open it in a spreadsheet program, let it calculate, and save it: the program that wrote it did not compute its formulas',
-    );
-  };
-  const numberIn = (value: SheetValue | undefined, row: number, column: number): number => {
+  const numberIn = (value: SheetValue | undefined, row: number, column: number, isUncomputed: boolean): number => {
+    if (isUncomputed)
+      throw new ModelError(
+        `${place}: ${cell(row, column)} holds a formula without a value, a number is expected there`,
+        'open it in a spreadsheet program, let it calculate, and save it: the program that wrote it did not compute its formulas',
+      );
     const number = toNumber(value);
     if (number !== null) return number;
     throw new ModelError(

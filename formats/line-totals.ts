@@ -143,8 +143,8 @@ class Lines {
         (all, at) => (Number.isNaN(stated[at]!) ? all : all + this.#difference(at, sum(at), stated[at]!)),
         0,
       );
-    const [first = (at: number) => this.total[at]!, ...others] = sums;
-    return others.reduce((best, sum) => (apart(sum) < apart(best) ? sum : best), first);
+    const [closest] = sums.map((sum) => ({ sum, apart: apart(sum) })).toSorted((a, b) => a.apart - b.apart);
+    return closest?.sum ?? ((at) => this.total[at]!);
   }
 }
 

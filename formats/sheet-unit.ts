@@ -34,7 +34,7 @@ const WORDED = /[\p{L}$€£¥]/u;
 const UNIT_WORD = /\bunits?\b|单位/i;
 
 /** A text as messages show it. */
-export const shortened = (text: string): string =>
+export const beginningOf = (text: string): string =>
   text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
 
 /** The units that a sheet states, looked for while its rows are read. Of each only the first and surest place is kept. */
@@ -190,6 +190,6 @@ export function contradictionOf(statements: readonly UnitStatement[]): string | 
   const [first, ...others] = statements.filter(({ unit }) => isOfMoney(unit));
   const other = first && others.find((one) => meaning(one) !== meaning(first));
   const shown = ({ unit, place, text }: UnitStatement): string =>
-    `"${unit}" in ${place}${text === unit ? '' : ` ("${shortened(text)}")`}`;
+    `"${unit}" in ${place}${text === unit ? '' : ` ("${beginningOf(text)}")`}`;
   return first && other ? `states two units: ${shown(first)} and ${shown(other)}` : null;
 }

@@ -1,12 +1,12 @@
 import { NOT_SAID, type OpenTable } from './open-table.ts';
-import { shortened } from './sheet-unit.ts';
+import { beginningOf } from './sheet-unit.ts';
 import { unusableUnit } from './units.ts';
 
 type Stated = Pick<OpenTable, 'unit' | 'unitPlace' | 'possibleUnit'>;
 
 /** `sheet "T", cell A1 may name one: "all of it in yuan"`; none: nothing may. */
 const mayName = ({ possibleUnit }: Stated): string[] =>
-  possibleUnit === undefined ? [] : [`${possibleUnit.place} may name one: "${shortened(possibleUnit.text)}"`];
+  possibleUnit === undefined ? [] : [`${possibleUnit.place} may name one: "${beginningOf(possibleUnit.text)}"`];
 
 /** What the log of a run says of the unit of a table that it reads. */
 export function unitNotice(stated: Stated, study: string): string {

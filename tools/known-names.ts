@@ -10,6 +10,7 @@ import { queryColumns } from '../runner/query.ts';
 import { loadSource } from '../runner/source-table.ts';
 import { openDatabase } from '../runner/stage-context.ts';
 import { readRegionNames, readSectorLists } from '../stages/study-names.ts';
+import { tableParameters } from './study-tolerances.ts';
 
 /** Tables that a study may do without, and what is read of them. */
 const OPTIONAL = {
@@ -49,9 +50,8 @@ export async function knownNames(pipelineFile: string): Promise<Known> {
 }
 
 /** The unit of the stage that reads tables. */
-function unitOf({ stages }: Pipeline): Pick<Known, 'unit'> {
-  const reader = [...stages.values()].find(({ parameters }) => 'stated_tolerance' in parameters);
-  const unit = reader?.parameters['unit'];
+function unitOf(pipeline: Pipeline): Pick<Known, 'unit'> {
+  const { unit } = tableParameters(pipeline);
   return typeof unit === 'string' ? { unit } : {};
 }
 
